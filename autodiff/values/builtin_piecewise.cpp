@@ -1,0 +1,11 @@
+#include "autodiff/values/builtin_primitive.hpp"
+
+namespace ad::detail {
+
+void append_piecewise_primitives(std::vector<Primitive>& list) {
+  append_primitives(list, PiecewiseOperations{});
+  append_primitives(list, SpecialOperations{});
+  append_primitives(list, ActivationOperations{});
+}
+
+}  // namespace ad::detail

@@ -1,0 +1,11 @@
+#include "autodiff/values/builtin_primitive.hpp"
+
+namespace ad::detail {
+
+void append_transcendental_primitives(std::vector<Primitive>& list) {
+  append_primitives(list, ExponentialOperations{});
+  append_primitives(list, TrigonometricOperations{});
+  append_primitives(list, HyperbolicOperations{});
+}
+
+}  // namespace ad::detail

@@ -1,0 +1,16 @@
+// The whole library in one header, but for interop with other libraries and the GoogleTest
+// matchers.
+#pragma once
+
+#include <autodiff/core/callable.hpp>
+#include <autodiff/core/error.hpp>
+#include <autodiff/core/quad.hpp>
+#include <autodiff/drivers/all.hpp>
+#include <autodiff/ops/all.hpp>
+#include <autodiff/ops/registry.hpp>
+#include <autodiff/tape/tape.hpp>
+#include <autodiff/values/custom_vjp.hpp>
+#include <autodiff/values/dual.hpp>
+#include <autodiff/values/format.hpp>
+#include <autodiff/values/limits.hpp>
+#include <autodiff/values/var.hpp>

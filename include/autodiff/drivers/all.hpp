@@ -1,0 +1,8 @@
+// All drivers.
+#pragma once
+
+#include <autodiff/drivers/gradient.hpp>
+#include <autodiff/drivers/hessian.hpp>
+#include <autodiff/drivers/jacobian.hpp>
+#include <autodiff/drivers/matrix.hpp>
+#include <autodiff/drivers/point.hpp>

@@ -1,0 +1,95 @@
+// The Jacobian matrix, in the mode that its shape makes cheaper.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include <autodiff/drivers/call.hpp>
+#include <autodiff/drivers/gradient.hpp>
+#include <autodiff/drivers/matrix.hpp>
+#include <autodiff/drivers/point.hpp>
+
+namespace ad {
+
+namespace detail {
+
+/// Tangents carried at once by drivers that need many: fills vector registers, costs few spills.
+inline constexpr std::size_t jacobian_lanes = 8;
+inline constexpr std::size_t hessian_lanes = 4;
+
+/// Columns first ... first + N of the Jacobian, by one evaluation with N tangents. The matrix gets
+/// its size from the first evaluation.
+template <std::size_t N, class F, class C, class T>
+void forward_columns(const F& f, const C& x, const std::vector<T>& numbers, std::size_t first,
+                     Matrix<T>& jacobian) {
+  using V = Dual<T, N, TagOf<F>>;
+  const std::vector<V> y = outputs_of<V>(call_at<V>(f, x, [&](std::size_t i) {
+    return i >= first && i < first + N ? V::variable(numbers[i], i - first) : V(numbers[i]);
+  }));
+  if (first == 0) jacobian = Matrix<T>(y.size(), numbers.size());
+  const std::size_t last = std::min(first + N, numbers.size());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    for (std::size_t j = first; j < last; ++j) jacobian(i, j) = y[i].tangent(j - first);
+  }
+}
+
+template <class F, class C, class T>
+Matrix<T> reverse_rows(const F& f, const C& x, const std::vector<T>& numbers) {
+  Tape<T> tape;
+  const std::vector<Var<T>> inputs = tape.inputs(std::span<const T>(numbers));
+  const std::vector<Var<T>> y =
+      outputs_of<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return inputs[i]; }));
+  Matrix<T> jacobian(y.size(), numbers.size());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    tape.reverse(y[i]);
+    for (std::size_t j = 0; j < numbers.size(); ++j) jacobian(i, j) = tape.adjoint(inputs[j]);
+  }
+  return jacobian;
+}
+
+template <class C, class F>
+Matrix<number_t<C>> jacobian(const F& f, const C& x) {
+  using T = number_t<C>;
+  const std::vector<T> numbers = numbers_of(x);
+  if constexpr (is_tape_only<F>) {
+    return reverse_rows(f, x, numbers);
+  } else {
+    const std::size_t n = numbers.size();
+    if (n == 0) return reverse_rows(f, x, numbers);
+    Matrix<T> result;
+    if (n == 1) {
+      forward_columns<1>(f, x, numbers, 0, result);
+      return result;
+    }
+    if (n == 2) {
+      forward_columns<2>(f, x, numbers, 0, result);
+      return result;
+    }
+    // One forward pass of the first columns shows the number of outputs. A reverse sweep costs
+    // about as much as one such pass, the recording twice as much.
+    forward_columns<jacobian_lanes>(f, x, numbers, 0, result);
+    const std::size_t passes = (n - 1) / jacobian_lanes;
+    if (passes > result.rows() + 2) return reverse_rows(f, x, numbers);
+    for (std::size_t j = jacobian_lanes; j < n; j += jacobian_lanes) {
+      forward_columns<jacobian_lanes>(f, x, numbers, j, result);
+    }
+    return result;
+  }
+}
+
+}  // namespace detail
+
+/// J(i, j) = ∂f_i/∂x_j as a row-major matrix. f returns a container (or one number: one row).
+/// Forward mode, several columns at once, if there are few variables for the number of outputs;
+/// else one recording and one reverse sweep per output.
+template <class F, Point C>
+requires(!Operand<C>) auto jacobian(const F& f, const C& x) { return detail::jacobian(f, x); }
+template <class F, Operand... X>
+requires(sizeof...(X) > 0) auto jacobian(const F& f, const X&... x) {
+  return detail::jacobian(f, detail::scalars(x...));
+}
+
+}  // namespace ad

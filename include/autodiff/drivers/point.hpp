@@ -1,0 +1,176 @@
+// The containers in which users hold their variables: how many numbers they hold, and the same
+// container with another number type.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <autodiff/core/traits.hpp>
+
+namespace ad {
+
+/// Describes a container C of numbers. To make another container known to the drivers, specialise
+/// it:
+///   Number            the type of its numbers
+///   Rebound<V>        the container that a function receives, with numbers of type V
+///   size(c)           how many numbers c holds
+///   for_each(c, f)    calls f(number) in order
+///   build<V>(c, g)    a Rebound<V> shaped like c, whose i-th number is g(i)
+template <class C>
+struct PointTraits;
+
+namespace detail {
+
+template <class T>
+using FloatingNumber = typename Floating<std::remove_cv_t<T>>::type;
+
+}  // namespace detail
+
+/// A single number.
+template <Operand T>
+struct PointTraits<T> {
+  using Number = detail::FloatingNumber<value_type_t<T>>;
+  template <class V>
+  using Rebound = V;
+
+  static std::size_t size(const T&) { return 1; }
+  template <class F>
+  static void for_each(const T& x, F&& f) {
+    f(Number(x));
+  }
+  template <class V, class G>
+  static V build(const T&, G&& g) {
+    return g(std::size_t{0});
+  }
+};
+
+template <Operand T, std::size_t N>
+struct PointTraits<std::array<T, N>> {
+  using Number = detail::FloatingNumber<value_type_t<T>>;
+  template <class V>
+  using Rebound = std::array<V, N>;
+
+  static std::size_t size(const std::array<T, N>&) { return N; }
+  template <class F>
+  static void for_each(const std::array<T, N>& x, F&& f) {
+    for (const T& v : x) f(Number(v));
+  }
+  template <class V, class G>
+  static std::array<V, N> build(const std::array<T, N>&, G&& g) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return std::array<V, N>{g(I)...}; }
+    (std::make_index_sequence<N>{});
+  }
+};
+
+template <Operand T>
+struct PointTraits<std::vector<T>> {
+  using Number = detail::FloatingNumber<value_type_t<T>>;
+  template <class V>
+  using Rebound = std::vector<V>;
+
+  static std::size_t size(const std::vector<T>& x) { return x.size(); }
+  template <class F>
+  static void for_each(const std::vector<T>& x, F&& f) {
+    for (const T& v : x) f(Number(v));
+  }
+  template <class V, class G>
+  static std::vector<V> build(const std::vector<T>& x, G&& g) {
+    std::vector<V> result;
+    result.reserve(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) result.push_back(g(i));
+    return result;
+  }
+};
+
+/// A function that is differentiated at a span receives `std::span<const V>`; results are vectors.
+template <Operand T, std::size_t Extent>
+struct PointTraits<std::span<T, Extent>> {
+  using Number = detail::FloatingNumber<value_type_t<T>>;
+  template <class V>
+  using Rebound = std::vector<V>;
+
+  static std::size_t size(std::span<T, Extent> x) { return x.size(); }
+  template <class F>
+  static void for_each(std::span<T, Extent> x, F&& f) {
+    for (const T& v : x) f(Number(v));
+  }
+  template <class V, class G>
+  static std::vector<V> build(std::span<T, Extent> x, G&& g) {
+    std::vector<V> result;
+    result.reserve(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) result.push_back(g(i));
+    return result;
+  }
+};
+
+template <Operand T, std::size_t N>
+struct PointTraits<T[N]> : PointTraits<std::span<const T>> {};
+
+/// Every member is a point of its own; the numbers of all of them are numbered through.
+template <class... C>
+struct PointTraits<std::tuple<C...>> {
+  using Number = common_value_t<typename PointTraits<C>::Number...>;
+  template <class V>
+  using Rebound = std::tuple<typename PointTraits<C>::template Rebound<V>...>;
+
+  static std::size_t size(const std::tuple<C...>& x) {
+    return std::apply([](const auto&... c) { return (PointTraits<C>::size(c) + ...); }, x);
+  }
+  template <class F>
+  static void for_each(const std::tuple<C...>& x, F&& f) {
+    std::apply([&](const auto&... c) { (PointTraits<C>::for_each(c, f), ...); }, x);
+  }
+  template <class V, class G>
+  static Rebound<V> build(const std::tuple<C...>& x, G&& g) {
+    std::size_t offset = 0;
+    return std::apply(
+        [&](const auto&... c) {
+          // Braces evaluate in order, so each member starts where the one before it ended.
+          return Rebound<V>{build_member<V>(c, offset, g)...};
+        },
+        x);
+  }
+
+ private:
+  template <class V, class Member, class G>
+  static auto build_member(const Member& member, std::size_t& offset, G&& g) {
+    const std::size_t first = offset;
+    offset += PointTraits<Member>::size(member);
+    return PointTraits<Member>::template build<V>(member,
+                                                  [&](std::size_t i) { return g(first + i); });
+  }
+};
+
+/// A container (or a single number) that the drivers know.
+template <class C>
+concept Point = requires {
+  typename PointTraits<std::remove_cv_t<C>>::Number;
+};
+
+template <Point C>
+using number_t = typename PointTraits<C>::Number;
+
+namespace detail {
+
+template <Point C>
+std::vector<number_t<C>> numbers_of(const C& x) {
+  std::vector<number_t<C>> result;
+  result.reserve(PointTraits<C>::size(x));
+  PointTraits<C>::for_each(x, [&](const auto& v) { result.push_back(v); });
+  return result;
+}
+
+template <class C>
+struct IsSpanLike : std::false_type {};
+template <class T, std::size_t E>
+struct IsSpanLike<std::span<T, E>> : std::true_type {};
+template <class T, std::size_t N>
+struct IsSpanLike<T[N]> : std::true_type {};
+
+}  // namespace detail
+}  // namespace ad

@@ -1,0 +1,13 @@
+// All operations and their functions.
+#pragma once
+
+#include <autodiff/ops/activation.hpp>
+#include <autodiff/ops/arithmetic.hpp>
+#include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/hyperbolic.hpp>
+#include <autodiff/ops/list.hpp>
+#include <autodiff/ops/piecewise.hpp>
+#include <autodiff/ops/power.hpp>
+#include <autodiff/ops/smooth_activation.hpp>
+#include <autodiff/ops/special.hpp>
+#include <autodiff/ops/trigonometric.hpp>

@@ -1,0 +1,60 @@
+// The one door through which an operation is applied to anything.
+#pragma once
+
+#include <concepts>
+
+#include <autodiff/core/branch_log.hpp>
+#include <autodiff/core/traits.hpp>
+#include <autodiff/ops/rule.hpp>
+
+namespace ad {
+
+namespace detail {
+
+/// On Quad an operation leaves its name for the log of branches.
+template <class Op, class... Q>
+auto apply_in_quad(const Op& op, const Q&... x) {
+  const OperationName scope(Op::meta.name.data());
+  return op.value(x...);
+}
+
+}  // namespace detail
+
+/// Applies `op` to numbers, values and expressions, in any mix that can meet. Plain numbers give a
+/// plain number at once; the other carriers decide in their static member `apply` (a tape value
+/// answers with an expression node, a dual number with a dual number).
+template <Operation Op, Operand... X>
+  requires Compatible<X...>
+[[gnu::always_inline]] inline constexpr auto apply(const Op& op, const X&... x) {
+  static_assert(sizeof...(X) == arity_v<Op>,
+                "apply: the operation takes one argument per sampling interval of its definition");
+  using V = common_value_t<X...>;
+  if constexpr (Arithmetic<V>) {
+    return op.value(static_cast<V>(x)...);
+  } else if constexpr (std::is_same_v<V, Quad>) {
+    return detail::apply_in_quad(op, static_cast<V>(x)...);
+  } else if constexpr (is_composite_v<Op>) {
+    return op.value(static_cast<V>(x)...);
+  } else {
+    return V::apply(op, x...);
+  }
+}
+
+template <Operation Op, Operand... X>
+  requires Compatible<X...>
+[[gnu::always_inline]] inline constexpr auto apply(const X&... x) {
+  return apply(Op{}, x...);
+}
+
+namespace detail {
+
+/// The result of `op` at numbers of one type. For nested numbers this is the operation again, one
+/// level further in: their derivatives come from its rule, with its accuracy and its conventions,
+/// never from differentiating the formula of its value.
+template <Operation Op, class T, std::same_as<T>... X>
+[[gnu::always_inline]] inline constexpr T evaluate(const Op& op, const T& x, const X&... more) {
+  return static_cast<T>(ad::apply(op, x, more...));
+}
+
+}  // namespace detail
+}  // namespace ad

@@ -1,0 +1,109 @@
+// What the formulas of several operations share. Formulas branch on plain numbers with the functions
+// below and not with the operators: these are choices between two formulas of one smooth function,
+// and a comparison by operator would tell a BranchLog of a branch where the function has none.
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include <autodiff/core/forward.hpp>
+#include <autodiff/core/number.hpp>
+
+namespace ad::detail {
+
+template <class T>
+T nan() {
+  return T(std::numeric_limits<double>::quiet_NaN());
+}
+
+template <class T>
+T infinity() {
+  return T(std::numeric_limits<double>::infinity());
+}
+
+/// a < b for plain numbers.
+template <class Number>
+bool is_less(const Number& a, const Number& b) {
+  if constexpr (std::is_floating_point_v<Number>) {
+    return a < b;
+  } else {
+    const Number difference = a - b;
+    return signbit(difference) && !all_zero(difference) && !isnan(difference);
+  }
+}
+
+/// x < limit; false for NaN.
+template <class T>
+bool is_below(const T& x, double limit) {
+  const auto number = value_of(x);
+  return is_less(number, decltype(number)(limit));
+}
+
+/// |x| < limit; false for NaN.
+template <class T>
+bool is_within(const T& x, double limit) {
+  using std::fabs;
+  return is_below(fabs(value_of(x)), limit);
+}
+
+/// |x| < |y|
+template <class T>
+bool is_smaller(const T& x, const T& y) {
+  using std::fabs;
+  return is_less(fabs(value_of(x)), fabs(value_of(y)));
+}
+
+/// Neither zero nor subnormal, infinite or NaN: has its full precision.
+template <class T>
+bool is_normal(const T& x) {
+  const auto number = value_of(x);
+  if constexpr (std::is_floating_point_v<decltype(value_of(x))>) {
+    return std::isnormal(number);
+  } else {
+    return isfinite(number) && !all_zero(number);
+  }
+}
+
+template <class T>
+bool is_zero(const T& x) {
+  return all_zero(value_of(x));
+}
+
+template <class T>
+bool is_infinite(const T& x) {
+  using std::isinf;
+  return isinf(value_of(x));
+}
+
+template <class T>
+bool is_nan(const T& x) {
+  using std::isnan;
+  return isnan(value_of(x));
+}
+
+/// The number y where x is negative -y, else y.
+template <class T>
+T with_sign_of(const T& x, const T& y) {
+  return is_below(x, 0) ? T(-y) : y;
+}
+
+/// 1 - x^2, to the last place near the ends +-1 and with a derivative -2x that keeps its own near 0.
+template <class T>
+T one_minus_square(const T& x) {
+  return is_within(x, 0.5) ? T(T(1) - x * x) : T((T(1) - x) * (T(1) + x));
+}
+
+/// exp(factor x^2) for plain numbers; factor is a power of two. What rounding takes from x^2 counts
+/// as much as x^2 is large, and is brought back.
+template <class T>
+T exp_of_square(const T& x, double factor) {
+  using std::exp;
+  using std::fma;
+  const T square = x * x;
+  const T result = exp(T(factor) * square);
+  if (!is_normal(result)) return result;
+  return result + result * (T(factor) * fma(x, x, T(-square)));
+}
+
+}  // namespace ad::detail

@@ -1,0 +1,193 @@
+// Hyperbolic functions and their inverses.
+#pragma once
+
+#include <array>
+#include <cmath>
+
+#include <autodiff/ops/apply.hpp>
+#include <autodiff/ops/formula.hpp>
+
+namespace ad {
+
+/// sinh(x + h) = sinh x + cosh(x) h + o(h)
+struct Sinh {
+  static constexpr Meta meta{.name = "sinh",
+                             .formula = "sinh(x)",
+                             .derivative = "cosh(x)",
+                             .domain = "all",
+                             .oracle = "sinh(x)",
+                             .source = "DLMF 4.34.1"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::sinh;
+    return sinh(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::cosh;
+    return cosh(x);
+  }
+};
+
+/// cosh(x + h) = cosh x + sinh(x) h + o(h)
+struct Cosh {
+  static constexpr Meta meta{.name = "cosh",
+                             .formula = "cosh(x)",
+                             .derivative = "sinh(x)",
+                             .domain = "all",
+                             .oracle = "cosh(x)",
+                             .source = "DLMF 4.34.2"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::cosh;
+    return cosh(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::sinh;
+    return sinh(x);
+  }
+};
+
+/// tanh(x + h) = tanh x + (1 - tanh(x)^2) h + o(h)
+struct Tanh {
+  static constexpr Meta meta{.name = "tanh",
+                             .formula = "tanh(x)",
+                             .derivative = "1 - tanh(x)^2",
+                             .domain = "all",
+                             .oracle = "tanh(x)",
+                             .source = "DLMF 4.34.3"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::both;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::tanh;
+    return tanh(x);
+  }
+  template <class T>
+  T partials(const T& x, const T& y) const {
+    using std::exp;
+    if (detail::is_within(x, 0.5)) return T(1) - y * y;
+    // In the tails 1 - y^2 has lost all its digits. 1/cosh(x)^2 with e = exp(-2|x|):
+    const T e = exp(T(detail::with_sign_of(x, T(-x - x))));
+    const T root = T(1) + e;
+    return T(T(4) * e) / T(root * root);
+  }
+};
+
+/// asinh(x + h) = asinh x + h / sqrt(1 + x^2) + o(h)
+struct Asinh {
+  static constexpr Meta meta{.name = "asinh",
+                             .formula = "asinh(x)",
+                             .derivative = "1 / sqrt(1 + x^2)",
+                             .domain = "all",
+                             .oracle = "asinh(x)",
+                             .source = "DLMF 4.38(ii)"};
+  static constexpr std::array samples{Interval{-100, 100}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::asinh;
+    return asinh(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::sqrt;
+    if (detail::is_within(x, 1)) return T(1) / T(sqrt(T(T(1) + x * x)));
+    const T inverse = detail::with_sign_of(x, T(T(1) / x));  // x^2 may overflow
+    return inverse / T(sqrt(T(T(1) + inverse * inverse)));
+  }
+};
+
+/// acosh(x + h) = acosh x + h / sqrt(x^2 - 1) + o(h)
+struct Acosh {
+  static constexpr Meta meta{.name = "acosh",
+                             .formula = "acosh(x)",
+                             .derivative = "1 / sqrt(x^2 - 1)",
+                             .domain = "x >= 1",
+                             .oracle = "acosh(x)",
+                             .source = "DLMF 4.38(ii)"};
+  static constexpr std::array samples{Interval{1, 100}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::acosh;
+    return acosh(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::sqrt;
+    // Two roots: x^2 may overflow, and the product of two negative factors would hide x < -1.
+    return T(1) / T(T(sqrt(T(x - T(1)))) * T(sqrt(T(x + T(1)))));
+  }
+};
+
+/// atanh(x + h) = atanh x + h / (1 - x^2) + o(h)
+struct Atanh {
+  static constexpr Meta meta{.name = "atanh",
+                             .formula = "atanh(x)",
+                             .derivative = "1 / (1 - x^2)",
+                             .domain = "-1 < x < 1",
+                             .oracle = "atanh(x)",
+                             .source = "DLMF 4.38(ii)"};
+  static constexpr std::array samples{Interval{-0.99, 0.99}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::atanh;
+    return atanh(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    const T difference = detail::one_minus_square(x);
+    return detail::is_below(difference, 0) ? detail::nan<T>() : T(T(1) / difference);
+  }
+};
+
+/// Hyperbolic sine.
+template <Operand X>
+auto sinh(const X& x) {
+  return apply(Sinh{}, x);
+}
+
+/// Hyperbolic cosine.
+template <Operand X>
+auto cosh(const X& x) {
+  return apply(Cosh{}, x);
+}
+
+/// Hyperbolic tangent. Its derivative keeps its digits in the tails, where 1 - tanh(x)^2 has none.
+template <Operand X>
+auto tanh(const X& x) {
+  return apply(Tanh{}, x);
+}
+
+/// Inverse hyperbolic sine.
+template <Operand X>
+auto asinh(const X& x) {
+  return apply(Asinh{}, x);
+}
+
+/// Inverse hyperbolic cosine. The derivative is inf at 1; below, all is NaN.
+template <Operand X>
+auto acosh(const X& x) {
+  return apply(Acosh{}, x);
+}
+
+/// Inverse hyperbolic tangent: infinite at -1 and 1 with the derivative inf; beyond, all is NaN.
+template <Operand X>
+auto atanh(const X& x) {
+  return apply(Atanh{}, x);
+}
+
+}  // namespace ad

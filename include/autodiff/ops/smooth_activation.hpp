@@ -1,0 +1,151 @@
+// Activation functions of neural networks without a kink.
+#pragma once
+
+#include <array>
+#include <cmath>
+
+#include <autodiff/ops/apply.hpp>
+#include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/formula.hpp>
+#include <autodiff/ops/special.hpp>
+
+namespace ad {
+
+/// s(x + h) = s(x) + s(x) s(-x) h + o(h), s = sigmoid
+struct Sigmoid {
+  static constexpr Meta meta{.name = "sigmoid",
+                             .formula = "1 / (1 + exp(-x))",
+                             .derivative = "sigmoid(x) sigmoid(-x)",
+                             .domain = "all",
+                             .oracle = "1 / (1 + exp(-x))",
+                             .source = "logistic function, Verhulst 1845"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::both;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::exp;
+    if (detail::is_below(x, 0)) {
+      const T e = exp(x);
+      return e / T(T(1) + e);
+    }
+    return T(1) / T(T(1) + T(exp(T(-x))));
+  }
+  template <class T>
+  T partials(const T& x, const T& y) const {
+    using std::exp;
+    using std::expm1;
+    if constexpr (std::is_floating_point_v<T>) {
+      if (x < 0) return y * (1 - y);  // right of 0 this would cancel
+    } else if (detail::is_within(x, 1)) {
+      // (1 - tanh(x/2)^2) / 4: its derivative has the zero at 0 and not a difference there.
+      const T u = expm1(T(-x));
+      const T t = u / T(T(2) + u);
+      return T(0.25) * T(T(1) - t * t);
+    }
+    const T e = exp(T(detail::with_sign_of(x, T(-x))));
+    const T root = T(1) + e;
+    return e / T(root * root);
+  }
+};
+
+/// softplus(x + h) = softplus(x) + sigmoid(x) h + o(h)
+struct Softplus {
+  static constexpr Meta meta{.name = "softplus",
+                             .formula = "log(1 + e^x)",
+                             .derivative = "sigmoid(x)",
+                             .domain = "all",
+                             .oracle = "log1p(exp(x))",
+                             .source = "Dugas et al. 2001"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::exp;
+    using std::log1p;
+    if (detail::is_below(x, 0)) return log1p(exp(x));
+    return x + log1p(exp(-x));
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    return ad::apply(Sigmoid{}, x);
+  }
+};
+
+/// gelu(x + h) = gelu(x) + (cdf(x) + x pdf(x)) h + o(h), those of the normal distribution
+struct Gelu {
+  static constexpr Meta meta{.name = "gelu",
+                             .formula = "x erfc(-x / sqrt(2)) / 2",
+                             .derivative = "normal_cdf(x) + x normal_pdf(x)",
+                             .domain = "all",
+                             .oracle = "x * erfc(-x / sqrt(2)) / 2",
+                             .source = "Hendrycks and Gimpel 2016, exact form",
+                             .cancels = "the first derivative at -0.7518, the second at +-1.4142"};
+  static constexpr std::array samples{Interval{-6, 6}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    const T probability = NormalCdf{}.value(x);
+    return detail::is_zero(probability) ? T(-probability) : T(x * probability);  // -inf * 0
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    const T probability = ad::apply(NormalCdf{}, x);
+    const T density = ad::apply(NormalPdf{}, x);
+    return detail::is_zero(density) ? probability : T(probability + x * density);
+  }
+};
+
+/// silu(x + h) = silu(x) + s(x) (1 + x s(-x)) h + o(h), s = sigmoid
+struct Silu {
+  static constexpr Meta meta{.name = "silu",
+                             .formula = "x / (1 + exp(-x))",
+                             .derivative = "sigmoid(x) (1 + x sigmoid(-x))",
+                             .domain = "all",
+                             .oracle = "x / (1 + exp(-x))",
+                             .source = "Elfwing, Uchibe and Doya 2018",
+                             .cancels = "the first derivative at -1.2785, the second at +-2.3994"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    const T gate = Sigmoid{}.value(x);
+    return detail::is_zero(gate) ? T(-gate) : T(x * gate);  // -inf * 0
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    const T gate = ad::apply(Sigmoid{}, x);
+    const T closed = ad::apply(Sigmoid{}, T(-x));
+    if (detail::is_zero(gate) || detail::is_zero(closed)) return gate;
+    return gate * T(T(1) + x * closed);
+  }
+};
+
+/// 1 / (1 + e^-x), without overflow. Its derivative keeps its digits in both tails.
+template <Operand X>
+auto sigmoid(const X& x) {
+  return apply(Sigmoid{}, x);
+}
+
+/// log(1 + e^x), without overflow, with the sigmoid as its derivative.
+template <Operand X>
+auto softplus(const X& x) {
+  return apply(Softplus{}, x);
+}
+
+/// x times the normal distribution function, by erfc and not by the tanh approximation.
+template <Operand X>
+auto gelu(const X& x) {
+  return apply(Gelu{}, x);
+}
+
+/// x times the sigmoid of x.
+template <Operand X>
+auto silu(const X& x) {
+  return apply(Silu{}, x);
+}
+
+}  // namespace ad

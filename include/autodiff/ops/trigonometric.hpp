@@ -1,0 +1,228 @@
+// Circular functions and their inverses.
+#pragma once
+
+#include <array>
+#include <cmath>
+
+#include <autodiff/ops/apply.hpp>
+#include <autodiff/ops/formula.hpp>
+
+namespace ad {
+
+/// sin(x + h) = sin x + cos(x) h + o(h)
+struct Sin {
+  static constexpr Meta meta{.name = "sin",
+                             .formula = "sin(x)",
+                             .derivative = "cos(x)",
+                             .domain = "all",
+                             .oracle = "sin(x)",
+                             .source = "DLMF 4.20.1"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::sin;
+    return sin(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::cos;
+    return cos(x);
+  }
+};
+
+/// cos(x + h) = cos x - sin(x) h + o(h)
+struct Cos {
+  static constexpr Meta meta{.name = "cos",
+                             .formula = "cos(x)",
+                             .derivative = "-sin(x)",
+                             .domain = "all",
+                             .oracle = "cos(x)",
+                             .source = "DLMF 4.20.2"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::cos;
+    return cos(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::sin;
+    return -sin(x);
+  }
+};
+
+/// tan(x + h) = tan x + (1 + tan(x)^2) h + o(h)
+struct Tan {
+  static constexpr Meta meta{.name = "tan",
+                             .formula = "tan(x)",
+                             .derivative = "1 + tan(x)^2",
+                             .domain = "all but odd multiples of pi/2",
+                             .oracle = "tan(x)",
+                             .source = "DLMF 4.20.3"};
+  static constexpr std::array samples{Interval{-1.5, 1.5}};
+  static constexpr Reads reads = Reads::result;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::tan;
+    return tan(x);
+  }
+  template <class T>
+  T partials(const T&, const T& y) const {
+    return T(1) + y * y;
+  }
+};
+
+/// asin(x + h) = asin x + h / sqrt(1 - x^2) + o(h)
+struct Asin {
+  static constexpr Meta meta{.name = "asin",
+                             .formula = "asin(x)",
+                             .derivative = "1 / sqrt(1 - x^2)",
+                             .domain = "-1 <= x <= 1",
+                             .oracle = "asin(x)",
+                             .source = "DLMF 4.24(ii)"};
+  static constexpr std::array samples{Interval{-1, 1}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::asin;
+    return asin(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::sqrt;
+    return T(1) / T(sqrt(detail::one_minus_square(x)));
+  }
+};
+
+/// acos(x + h) = acos x - h / sqrt(1 - x^2) + o(h)
+struct Acos {
+  static constexpr Meta meta{.name = "acos",
+                             .formula = "acos(x)",
+                             .derivative = "-1 / sqrt(1 - x^2)",
+                             .domain = "-1 <= x <= 1",
+                             .oracle = "acos(x)",
+                             .source = "DLMF 4.24(ii)"};
+  static constexpr std::array samples{Interval{-1, 1}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::acos;
+    return acos(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::sqrt;
+    return T(-1) / T(sqrt(detail::one_minus_square(x)));
+  }
+};
+
+/// atan(x + h) = atan x + h / (1 + x^2) + o(h)
+struct Atan {
+  static constexpr Meta meta{.name = "atan",
+                             .formula = "atan(x)",
+                             .derivative = "1 / (1 + x^2)",
+                             .domain = "all",
+                             .oracle = "atan(x)",
+                             .source = "DLMF 4.24(ii)"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::atan;
+    return atan(x);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    if (detail::is_within(x, 1)) return T(1) / T(T(1) + x * x);
+    const T inverse = T(1) / x;  // x^2 may overflow, and 1/(1 + x^2)^2 in the second derivative may
+    const T square = inverse * inverse;  // underflow, where the answer is in range
+    return square / T(T(1) + square);
+  }
+};
+
+/// atan2(y + h, x + k) = atan2(y, x) + (x h - y k) / (x^2 + y^2) + o(|h| + |k|)
+struct Atan2 {
+  static constexpr Meta meta{
+      .name = "atan2",
+      .formula = "angle of the point (y, x)",
+      .derivative = "y / (x^2 + y^2); -x / (x^2 + y^2)",
+      .domain = "all but x = y = 0; jumps by 2 pi across x = 0 where y < 0",
+      .oracle = "atan2(x, y)",
+      .source = "DLMF 4.24(ii)",
+      .cancels = "the mixed second derivative where |x| = |y|"};
+  static constexpr std::array samples{Interval{-10, 10}, Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& y, const T& x) const {
+    using std::atan2;
+    return atan2(y, x);
+  }
+  /// With t the ratio of the smaller to the larger coordinate, x^2 + y^2 = larger (larger + t smaller):
+  /// no square that overflows or underflows is formed.
+  template <class T>
+  std::array<T, 2> partials(const T& y, const T& x, const T&) const {
+    if (detail::is_infinite(x) && detail::is_infinite(y)) return {T(0), T(0)};
+    if (detail::is_smaller(y, x)) {
+      const T ratio = y / x;
+      const T scale = T(1) / T(x + ratio * y);
+      return {scale, T(-ratio) * scale};
+    }
+    const T ratio = x / y;
+    const T scale = T(1) / T(y + ratio * x);
+    return {ratio * scale, -scale};
+  }
+};
+
+/// Sine; NaN at an infinite x.
+template <Operand X>
+auto sin(const X& x) {
+  return apply(Sin{}, x);
+}
+
+/// Cosine; NaN at an infinite x.
+template <Operand X>
+auto cos(const X& x) {
+  return apply(Cos{}, x);
+}
+
+/// Tangent; NaN at an infinite x.
+template <Operand X>
+auto tan(const X& x) {
+  return apply(Tan{}, x);
+}
+
+/// Inverse sine in [-pi/2, pi/2]. The derivative is inf at -1 and 1; beyond, all is NaN.
+template <Operand X>
+auto asin(const X& x) {
+  return apply(Asin{}, x);
+}
+
+/// Inverse cosine in [0, pi]. The derivative is -inf at -1 and 1; beyond, all is NaN.
+template <Operand X>
+auto acos(const X& x) {
+  return apply(Acos{}, x);
+}
+
+/// Inverse tangent in [-pi/2, pi/2].
+template <Operand X>
+auto atan(const X& x) {
+  return apply(Atan{}, x);
+}
+
+/// The angle of the point (x, y), y first as in C. Its derivatives at the origin are NaN.
+template <Operand Y, Operand X>
+  requires Compatible<Y, X>
+auto atan2(const Y& y, const X& x) {
+  return apply(Atan2{}, y, x);
+}
+
+}  // namespace ad

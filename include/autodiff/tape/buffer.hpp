@@ -1,0 +1,58 @@
+// Growable storage for trivially copyable records: appended to without a check per element, since
+// the tape reserves room for a whole statement at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace ad::detail {
+
+/// Uninitialised memory for `capacity()` elements. Growing uses realloc: for large blocks the
+/// system remaps pages instead of copying them.
+template <class T>
+class Buffer {
+  static_assert(std::is_trivially_copyable_v<T>, "a tape stores records that memcpy may move");
+  static_assert(alignof(T) <= alignof(std::max_align_t), "malloc gives this alignment and no more");
+
+ public:
+  Buffer() = default;
+  ~Buffer() { std::free(data_); }
+  Buffer(Buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
+
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  std::size_t capacity() const { return capacity_; }
+  std::size_t bytes() const { return capacity_ * sizeof(T); }
+
+  T& operator[](std::size_t i) { return data_[i]; }
+  const T& operator[](std::size_t i) const { return data_[i]; }
+
+  /// Keeps the contents; throws std::bad_alloc and changes nothing when there is no memory.
+  void grow(std::size_t capacity) {
+    void* moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
+    if (moved == nullptr) throw std::bad_alloc();
+    data_ = static_cast<T*>(moved);
+    capacity_ = capacity;
+  }
+
+  void release() {
+    std::free(data_);
+    data_ = nullptr;
+    capacity_ = 0;
+  }
+
+ private:
+  T* data_ = nullptr;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace ad::detail

@@ -1,0 +1,195 @@
+// Members of Tape that record, rewind and account for memory.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include <autodiff/tape/tape_class.hpp>
+
+namespace ad {
+
+template <class T>
+Tape<T>::Tape() : streams_(std::move(spare_streams())), outer_(recording_) {
+  statements_capacity_ = streams_.headers.capacity();
+  arguments_capacity_ =
+      std::min({streams_.partials.capacity(), streams_.indices.capacity(), statements_capacity_});
+  recording_ = this;
+}
+
+template <class T>
+Tape<T>::~Tape() {
+  // Tapes usually end in the reverse order of their birth; one held on the heap may not.
+  for (Tape** link = &recording_; *link != nullptr; link = &(*link)->outer_) {
+    if (*link == this) {
+      *link = outer_;
+      break;
+    }
+  }
+  constexpr std::size_t worth_keeping = std::size_t{64} << 20;
+  if (streams_.bytes() <= worth_keeping && streams_.bytes() > spare_streams().bytes()) {
+    spare_streams() = std::move(streams_);
+  }
+}
+
+template <class T>
+Var<T> Tape<T>::input(const T& value) {
+  check_recording("input");
+  const std::uint32_t index = commit_without_arguments();
+  ++inputs_;
+  return Var<T>(value, index, generation());
+}
+
+template <class T>
+std::vector<Var<T>> Tape<T>::inputs(std::span<const T> values) {
+  std::vector<Var<T>> result;
+  result.reserve(values.size());
+  for (const T& v : values) result.push_back(input(v));
+  return result;
+}
+
+template <class T>
+std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
+                                   std::size_t outputs) {
+  const auto first = static_cast<std::uint32_t>(statements_ + 1);
+  const Mark before = mark();
+  try {
+    calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
+    for (std::size_t i = 0; i < outputs; ++i) commit_without_arguments();
+  } catch (...) {
+    truncate(before);
+    throw;
+  }
+  return first;
+}
+
+template <class T>
+std::uint32_t Tape<T>::commit_wide(detail::KindId kind, std::size_t arguments) {
+  // One more argument slot, behind the arguments, holds their number.
+  reserve(arguments + 1);
+  streams_.indices[arguments_ + arguments] = static_cast<std::uint32_t>(arguments);
+  streams_.partials[arguments_ + arguments] = T();
+  streams_.headers[statements_] = header(kind, wide_arity);
+  arguments_ += arguments + 1;
+  return static_cast<std::uint32_t>(++statements_);
+}
+
+template <class T>
+std::uint32_t Tape<T>::commit_without_arguments() {
+  const std::size_t needed = statements_ + 1 + (arguments_capacity_ - arguments_);
+  if (needed > statements_capacity_) {
+    grow_to(std::max({smallest_stream, 2 * statements_capacity_, needed}), arguments_capacity_);
+  }
+  return commit(detail::other_kind, 0);
+}
+
+template <class T>
+void Tape<T>::grow(std::size_t arguments) {
+  const std::size_t needed = arguments_ + arguments;
+  const auto statements_for = [&](std::size_t capacity) {
+    return std::max(statements_capacity_, statements_ + (capacity - arguments_));
+  };
+  std::size_t wanted = std::max({smallest_stream, 2 * arguments_capacity_, needed});
+  if (bytes_of(statements_for(wanted), wanted) > memory_limit_) {
+    wanted = needed + smallest_stream;  // close to the limit, ask for little more than is needed
+  }
+  if (statements_for(wanted) > most_statements) {
+    wanted = arguments_ + (most_statements - statements_);
+    if (wanted < needed) detail::throw_too_many_statements();
+  }
+  grow_to(statements_for(wanted), wanted);
+}
+
+template <class T>
+void Tape<T>::grow_to(std::size_t statements, std::size_t arguments) {
+  if (statements > most_statements) detail::throw_too_many_statements();
+  const std::size_t bytes = bytes_of(statements, arguments);
+  if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statements_);
+  if (statements > statements_capacity_) {
+    streams_.headers.grow(statements);
+    statements_capacity_ = statements;
+  }
+  if (arguments > arguments_capacity_) {
+    streams_.partials.grow(arguments);
+    streams_.indices.grow(arguments);
+    arguments_capacity_ = arguments;
+  }
+}
+
+template <class T>
+void Tape<T>::check_recording(const char* who) const {
+  if (recording_ != this) detail::throw_misuse(who, detail::Misuse::not_recording);
+}
+
+template <class T>
+void Tape<T>::verify(std::uint32_t index, std::uint32_t generation, const char* who) {
+  if (index == 0) return;
+  if (recording_ == nullptr) detail::throw_misuse(who, detail::Misuse::no_tape);
+  if (recording_->generations_.valid(index, generation)) return;
+  if (recording_->generations_.retired(generation)) {
+    detail::throw_misuse(who, detail::Misuse::retired);
+  }
+  for (const Tape* tape = recording_->outer_; tape != nullptr; tape = tape->outer_) {
+    if (tape->generations_.valid(index, generation)) {
+      detail::throw_misuse(who, detail::Misuse::outer_tape);
+    }
+  }
+  detail::throw_misuse(who, detail::Misuse::unknown_tape);
+}
+
+template <class T>
+typename Tape<T>::Mark Tape<T>::mark() const {
+  Mark m;
+  m.generation_ = generations_.of_last(statements_);
+  m.statements_ = statements_;
+  m.arguments_ = arguments_;
+  m.inputs_ = inputs_;
+  m.calls_ = calls_.size();
+  return m;
+}
+
+template <class T>
+void Tape<T>::truncate(const Mark& mark) {
+  statements_ = mark.statements_;
+  arguments_ = mark.arguments_;
+  inputs_ = mark.inputs_;
+  calls_.resize(mark.calls_);
+  while (!indeterminate_.empty() && indeterminate_.back().index > statements_) {
+    indeterminate_.pop_back();
+  }
+  if (statements_ == 0) nonfinite_partials_ = 0;
+}
+
+template <class T>
+void Tape<T>::rewind(const Mark& mark) {
+  const auto last = static_cast<std::uint32_t>(mark.statements_);
+  if (mark.statements_ > statements_ ||
+      (last != 0 && !generations_.valid(last, mark.generation_))) {
+    detail::throw_bad_mark();
+  }
+  truncate(mark);
+  generations_.rewind(statements_);
+  swept_ = std::min(swept_, statements_);
+}
+
+template <class T>
+void Tape<T>::clear() {
+  truncate(Mark{});
+  generations_.rewind(0);
+  swept_ = 0;
+  has_swept_ = false;
+}
+
+template <class T>
+TapeStatistics Tape<T>::statistics() const {
+  TapeStatistics s;
+  s.inputs = inputs_;
+  s.statements = statements_;
+  s.arguments = arguments_;
+  s.custom_calls = calls_.size();
+  s.bytes_used = statements_ * sizeof(std::uint16_t) +
+                 arguments_ * (sizeof(T) + sizeof(std::uint32_t)) + swept_ * sizeof(T);
+  s.bytes_reserved = streams_.bytes();
+  return s;
+}
+
+}  // namespace ad

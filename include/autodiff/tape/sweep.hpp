@@ -1,0 +1,180 @@
+// Members of Tape that sweep.
+//
+// There are two sweeps. The plain one multiplies and adds; it skips statements whose adjoint is
+// zero. The careful one knows which results received a contribution at all, and gives the forms 0 *
+// inf and inf * 0 their meaning: a structural zero contributes nothing, whatever the partial; a
+// computed one contributes zero and is reported. The careful sweep runs only when it can matter: a
+// recorded partial is not finite, or the plain sweep brought a non-finite adjoint down to an input.
+#pragma once
+
+#include <algorithm>
+#include <iterator>
+
+#include <autodiff/tape/tape_class.hpp>
+
+namespace ad {
+
+namespace detail {
+
+template <class T>
+const T& Adjoints<T>::of(std::uint32_t index) const {
+  return tape_.streams_.adjoints[index];
+}
+
+template <class T>
+void Adjoints<T>::add(std::uint32_t index, const T& contribution) {
+  if (index == 0) return;
+  tape_.streams_.adjoints[index] = tape_.streams_.adjoints[index] + contribution;
+  if (!tape_.reached_.empty()) tape_.reached_[index] = true;
+}
+
+}  // namespace detail
+
+template <class T>
+void Tape<T>::reverse(const Var<T>& y, const T& seed) {
+  reverse(std::span<const Var<T>>(&y, 1), std::span<const T>(&seed, 1));
+}
+
+template <class T>
+void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
+  if (ys.size() != seeds.size()) detail::throw_seed_count(ys.size(), seeds.size());
+  check_recording("reverse");
+  std::size_t end = 0;
+  for (const Var<T>& y : ys) {
+    verify(y.index(), y.generation(), "reverse");
+    end = std::max<std::size_t>(end, y.index());
+  }
+  seeds_.clear();
+  for (std::size_t i = 0; i < ys.size(); ++i) seeds_.emplace_back(ys[i].index(), seeds[i]);
+  sweep(end);
+}
+
+template <class T>
+T Tape<T>::adjoint(const Var<T>& x) const {
+  if (!has_swept_) detail::throw_no_sweep();
+  if (x.index() == 0) return T();
+  if (!generations_.valid(x.index(), x.generation())) {
+    verify(x.index(), x.generation(), "adjoint");
+    detail::throw_misuse("adjoint", detail::Misuse::not_recording);
+  }
+  return x.index() <= swept_ ? streams_.adjoints[x.index()] : T();
+}
+
+template <class T>
+void Tape<T>::sweep(std::size_t end) {
+  has_swept_ = false;
+  swept_ = 0;
+  end = last_of_call(end);
+  if (streams_.adjoints.capacity() < end + 1) {
+    const std::size_t bytes =
+        streams_.bytes() + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
+    if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statements_);
+    streams_.adjoints.grow(end + 1);
+  }
+  flags_ = {};
+  met_nonfinite_ = false;
+  reached_.clear();
+  if (nonfinite_partials_ == 0 && indeterminate_.empty()) sweep_all<false>(end);
+  if (nonfinite_partials_ > 0 || !indeterminate_.empty() || met_nonfinite_) sweep_all<true>(end);
+  flags_.nonfinite = met_nonfinite_;
+  swept_ = end;
+  has_swept_ = true;
+}
+
+/// A custom call reads the adjoints of all its outputs, so a sweep begins behind the last of them.
+template <class T>
+std::size_t Tape<T>::last_of_call(std::size_t end) const {
+  const auto next = std::upper_bound(
+      calls_.begin(), calls_.end(), end,
+      [](std::size_t index, const CallEntry& entry) { return index < entry.first; });
+  if (next == calls_.begin()) return end;
+  const CallEntry& entry = *std::prev(next);
+  return std::max<std::size_t>(end, entry.first + entry.outputs - 1U);
+}
+
+template <class T>
+template <bool careful>
+void Tape<T>::sweep_all(std::size_t end) {
+  met_nonfinite_ = false;
+  std::fill_n(streams_.adjoints.data(), end + 1, T());
+  if constexpr (careful) reached_.assign(end + 1, false);
+  for (const auto& [index, seed] : seeds_) {
+    streams_.adjoints[index] = streams_.adjoints[index] + seed;
+    if constexpr (careful) reached_[index] = true;
+  }
+  std::size_t argument = arguments_before(end);
+  detail::Adjoints<T> adjoints(*this);
+  for (std::size_t c = calls_.size(); c-- > 0;) {
+    const CallEntry& entry = calls_[c];
+    if (entry.first > end) continue;
+    sweep_statements<careful>(entry.first - 1U, end, argument);
+    end = entry.first - 1U;
+    bool wanted = false;
+    for (std::uint32_t i = 0; i < entry.outputs; ++i) {
+      wanted = wanted || !all_zero(adjoints.of(entry.first + i));
+    }
+    if (wanted) entry.call->reverse(adjoints, entry.first);
+  }
+  sweep_statements<careful>(0, end, argument);
+}
+
+template <class T>
+std::size_t Tape<T>::arguments_before(std::size_t statement) const {
+  std::size_t argument = arguments_;
+  for (std::size_t s = statements_; s-- > statement;) {
+    std::size_t arity = streams_.headers[s] & wide_arity;
+    if (arity == wide_arity) arity = streams_.indices[argument - 1] + std::size_t{1};
+    argument -= arity;
+  }
+  return argument;
+}
+
+template <class T>
+template <bool careful>
+void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, std::size_t& argument) {
+  const std::uint16_t* const headers = streams_.headers.data();
+  const T* const partials = streams_.partials.data();
+  const std::uint32_t* const indices = streams_.indices.data();
+  const T* const adjoints = streams_.adjoints.data();
+  std::size_t a = argument;
+  std::size_t unread = indeterminate_.size();
+  for (std::size_t s = end; s-- > begin;) {
+    std::size_t arity = headers[s] & wide_arity;
+    if (arity == wide_arity) arity = indices[--a];
+    a -= arity;
+    const T cotangent = adjoints[s + 1];
+    if constexpr (careful) {
+      if (!reached_[s + 1]) continue;
+      while (unread > 0 && indeterminate_[unread - 1].index > s + 1) --unread;
+      for (std::size_t i = unread; i > 0 && indeterminate_[i - 1].index == s + 1; --i) {
+        detail::add_once(flags_.indeterminate, {indeterminate_[i - 1].operation});
+      }
+    } else if (all_zero(cotangent)) {
+      continue;
+    }
+    if (arity == 0) met_nonfinite_ = met_nonfinite_ || !all_finite(cotangent);
+    for (std::size_t i = 0; i < arity; ++i) {
+      add_product<careful>(indices[a + i], cotangent, partials[a + i], s);
+    }
+  }
+  argument = a;
+}
+
+template <class T>
+template <bool careful>
+[[gnu::always_inline]] inline void Tape<T>::add_product(std::uint32_t index, const T& cotangent,
+                                                        const T& partial, std::size_t statement) {
+  T& adjoint = streams_.adjoints[index];
+  if constexpr (careful) {
+    reached_[index] = true;
+    if ((all_zero(cotangent) && !all_finite(partial)) ||
+        (!all_finite(cotangent) && all_zero(partial))) {
+      const auto kind = static_cast<detail::KindId>(streams_.headers[statement] >> arity_bits);
+      detail::add_once(flags_.indeterminate, {detail::describe_kind(kind)});
+      return;
+    }
+  }
+  adjoint = adjoint + cotangent * partial;
+}
+
+}  // namespace ad

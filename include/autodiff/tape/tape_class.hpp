@@ -1,0 +1,226 @@
+// The record of one run, and the reverse sweep over it.
+//
+// A statement is one recorded result: its partial derivatives with respect to the active arguments
+// of the whole right-hand side, and the indices of these arguments. Three streams hold it:
+//
+//   headers   2 bytes a statement: kind (12 bits) and number of arguments (4 bits)
+//   partials  sizeof(T) an argument
+//   indices   4 bytes an argument
+//
+// Results are numbered from 1 in the order of recording; 0 is "passive". So every argument precedes
+// its result, and one pass from the last statement to the first accumulates all adjoints.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <autodiff/core/forward.hpp>
+#include <autodiff/core/number.hpp>
+#include <autodiff/tape/buffer.hpp>
+#include <autodiff/tape/custom_call.hpp>
+#include <autodiff/tape/diagnostics.hpp>
+#include <autodiff/tape/error.hpp>
+#include <autodiff/tape/generations.hpp>
+#include <autodiff/tape/statement_kind.hpp>
+
+namespace ad {
+
+namespace detail {
+
+/// The streams of a recording. A finished tape leaves its streams to the next one of its thread.
+template <class T>
+struct Streams {
+  Buffer<std::uint16_t> headers;
+  Buffer<T> partials;
+  Buffer<std::uint32_t> indices;
+  Buffer<T> adjoints;
+
+  std::size_t bytes() const {
+    return headers.bytes() + partials.bytes() + indices.bytes() + adjoints.bytes();
+  }
+};
+
+}  // namespace detail
+
+/// Records operations on `Var<T>` while it lives and gives their derivatives in reverse.
+///
+/// A tape records on the thread that made it, from construction to destruction. Tapes of one type
+/// nest: the inner one records, the outer one is paused. Values of a paused tape are not mixed with
+/// those of the inner one: that is an error, never a wrong number.
+///
+///     ad::Tape<double> tape;
+///     ad::Real x = tape.input(3.0);
+///     ad::Real y = x * relu(x);
+///     tape.reverse(y);
+///     double d = tape.adjoint(x);  // 6
+template <class T>
+class Tape {
+ public:
+  /// A position in the recording, to rewind to.
+  class Mark {
+    friend class Tape;
+    std::uint32_t generation_ = 0;
+    std::size_t statements_ = 0, arguments_ = 0, inputs_ = 0, calls_ = 0;
+  };
+
+  Tape();
+  ~Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// A new independent variable with this value. Throws TapeError if this tape is not the one that
+  /// records on the calling thread.
+  Var<T> input(const T& value);
+  std::vector<Var<T>> inputs(std::span<const T> values);
+
+  /// Sweeps from y to the inputs with the cotangent `seed` and leaves every adjoint readable. Each
+  /// call starts afresh. A passive y gives zero adjoints. Throws TapeError for a value that is not
+  /// of this tape, ShapeError if seeds and outputs differ in number.
+  void reverse(const Var<T>& y, const T& seed = T(1));
+  void reverse(std::span<const Var<T>> ys, std::span<const T> seeds);
+
+  /// The adjoint of x after the last sweep: the seed's product with ∂y/∂x. Zero for a constant.
+  T adjoint(const Var<T>& x) const;
+
+  /// What the last sweep met.
+  const SweepFlags& flags() const { return flags_; }
+
+  Mark mark() const;
+  /// Forgets everything recorded after the mark; values from before it stay valid, using a later
+  /// one is an error. The memory is kept.
+  void rewind(const Mark& mark);
+  /// Forgets everything. The memory is kept.
+  void clear();
+
+  /// Bytes this tape may hold; recording beyond them throws TapeError and leaves the tape as it was
+  /// before the statement. No limit by default.
+  void memory_limit(std::size_t bytes) { memory_limit_ = bytes; }
+  std::size_t memory_limit() const { return memory_limit_; }
+
+  TapeStatistics statistics() const;
+
+  // What values and custom rules use to record.
+
+  /// The tape that records values of `Var<T>` on this thread, or none.
+  static Tape* recording() { return recording_; }
+  std::uint32_t generation() const { return generations_.current(); }
+
+  bool is_base(std::uint32_t index, std::uint32_t generation) const {
+    return generations_.is_base(index, generation);
+  }
+
+  /// Throws what is wrong with a value that is not of the current generation, or returns if a mark
+  /// protects it.
+  static void verify(std::uint32_t index, std::uint32_t generation, const char* who);
+
+  /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
+  /// and `next_indices()` and then committed.
+  void reserve(std::size_t arguments) {
+    if (arguments_ + arguments > arguments_capacity_) [[unlikely]]
+      grow(arguments);
+  }
+  T* next_partials() { return streams_.partials.data() + arguments_; }
+  std::uint32_t* next_indices() { return streams_.indices.data() + arguments_; }
+
+  /// Enters the statement and returns the index of its result.
+  std::uint32_t commit(detail::KindId kind, std::size_t arguments) {
+    if (arguments >= wide_arity) [[unlikely]]
+      return commit_wide(kind, arguments);
+    streams_.headers[statements_] = header(kind, arguments);
+    arguments_ += arguments;
+    return static_cast<std::uint32_t>(++statements_);
+  }
+
+  /// A rule that runs during the sweep; its `outputs` results are the next ones of the recording.
+  /// Returns the index of the first.
+  std::uint32_t record_call(std::unique_ptr<detail::CustomCall<T>> call, std::size_t outputs);
+
+  /// To be told of the statement that is about to be committed: a partial is infinite or NaN, or an
+  /// indeterminate form inside it contributed zero.
+  void note_nonfinite_partial() { ++nonfinite_partials_; }
+  void note_indeterminate(const char* operation) {
+    indeterminate_.push_back({statements_ + 1, operation});
+  }
+
+ private:
+  friend class detail::Adjoints<T>;
+
+  struct CallEntry {
+    std::uint32_t first;  ///< index of the first output
+    std::uint32_t outputs;
+    std::unique_ptr<detail::CustomCall<T>> call;
+  };
+  struct IndeterminateStatement {
+    std::size_t index;
+    const char* operation;
+  };
+
+  static constexpr std::size_t arity_bits = 4;
+  static constexpr std::size_t wide_arity = (1U << arity_bits) - 1;
+
+  static constexpr std::size_t most_statements = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::size_t smallest_stream = 256;
+
+  std::size_t bytes_of(std::size_t statements, std::size_t arguments) const {
+    return statements * sizeof(std::uint16_t) + arguments * (sizeof(T) + sizeof(std::uint32_t)) +
+           streams_.adjoints.bytes();
+  }
+
+  static std::uint16_t header(detail::KindId kind, std::size_t arity) {
+    return static_cast<std::uint16_t>((kind << arity_bits) | arity);
+  }
+
+  static detail::Streams<T>& spare_streams() {
+    thread_local detail::Streams<T> spare;
+    return spare;
+  }
+
+  std::uint32_t commit_without_arguments();
+  void grow(std::size_t arguments);
+  void grow_to(std::size_t statements, std::size_t arguments);
+  std::uint32_t commit_wide(detail::KindId kind, std::size_t arguments);
+  void check_recording(const char* who) const;
+  void truncate(const Mark& mark);
+
+  void sweep(std::size_t end);
+  std::size_t last_of_call(std::size_t end) const;
+  template <bool careful>
+  void sweep_statements(std::size_t begin, std::size_t end, std::size_t& argument);
+  template <bool careful>
+  void sweep_all(std::size_t end);
+  template <bool careful>
+  void add_product(std::uint32_t index, const T& cotangent, const T& partial,
+                   std::size_t statement);
+  std::size_t arguments_before(std::size_t statement) const;
+
+  static inline constinit thread_local Tape* recording_ = nullptr;
+
+  detail::Streams<T> streams_;
+  std::size_t statements_ = 0, arguments_ = 0;
+  // A statement is recorded for one active argument at least. There is always room for as many
+  // statements as for arguments, so the hot path asks for room once.
+  std::size_t arguments_capacity_ = 0, statements_capacity_ = 0;
+  detail::Generations generations_;
+  Tape* outer_;
+  std::size_t inputs_ = 0;
+  std::size_t memory_limit_ = std::numeric_limits<std::size_t>::max();
+  std::vector<CallEntry> calls_;
+
+  // Of the recording: where a careful sweep is needed.
+  std::size_t nonfinite_partials_ = 0;
+  std::vector<IndeterminateStatement> indeterminate_;
+
+  // Of the last sweep.
+  std::vector<std::pair<std::uint32_t, T>> seeds_;
+  std::size_t swept_ = 0;  ///< adjoints 1 ... swept_ are valid
+  bool has_swept_ = false;
+  bool met_nonfinite_ = false;
+  std::vector<bool> reached_;  ///< by a careful sweep: who received any contribution
+  SweepFlags flags_;
+};
+
+}  // namespace ad

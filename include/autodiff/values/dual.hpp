@@ -1,0 +1,191 @@
+// Dual numbers: a value and N tangents, for forward mode.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <autodiff/core/notes.hpp>
+#include <autodiff/core/number.hpp>
+#include <autodiff/core/traits.hpp>
+#include <autodiff/ops/apply.hpp>
+#include <autodiff/ops/rule.hpp>
+#include <autodiff/values/comparison.hpp>
+#include <autodiff/values/products.hpp>
+
+namespace ad {
+
+/// x + Σ e_i ε_i with ε_i ε_j = 0: carries the derivatives in N directions along.
+///
+/// T is float, double, Quad, or again a value. Default-constructed and made from a number it is a
+/// constant. Numbers of different `Tag` never mix: drivers tag by the function they differentiate,
+/// so that the tangents of two nested levels cannot be confused. `Dual<T, 0>` is a plain number.
+template <class T, std::size_t N, class Tag>
+class Dual {
+ public:
+  using ad_value_type = Dual;
+  using inner_type = T;
+  using Tangent = std::array<T, N>;
+  static constexpr std::size_t directions = N;
+
+  constexpr Dual() = default;
+
+  template <class X>
+  requires(Arithmetic<X> || (Active<X> && !std::is_same_v<X, Dual> &&
+                             detail::is_level_of<value_type_t<X>, T>())) constexpr Dual(const X& x)
+      : value_(static_cast<T>(x)) {}  // NOLINT(google-explicit-constructor)
+
+  constexpr Dual(const T& value, [[maybe_unused]] const Tangent& tangent) : value_(value) {
+    if constexpr (N > 0) tangent_ = tangent;
+  }
+
+  /// The independent variable whose derivative is direction i.
+  static constexpr Dual variable(const T& value, std::size_t i) requires(N > 0) {
+    Dual x(value);
+    x.tangent_[i] = T(1);
+    return x;
+  }
+
+  constexpr const T& value() const { return value_; }
+  constexpr const T& tangent(std::size_t i) const requires(N > 0) { return tangent_[i]; }
+  constexpr const Tangent& tangents() const requires(N > 0) { return tangent_; }
+
+  template <Operand X>
+  requires Compatible<Dual, X>
+  constexpr Dual& operator+=(const X& x) { return *this = *this + x; }
+  template <Operand X>
+  requires Compatible<Dual, X>
+  constexpr Dual& operator-=(const X& x) { return *this = *this - x; }
+  template <Operand X>
+  requires Compatible<Dual, X>
+  constexpr Dual& operator*=(const X& x) { return *this = *this * x; }
+  template <Operand X>
+  requires Compatible<Dual, X>
+  constexpr Dual& operator/=(const X& x) { return *this = *this / x; }
+
+  /// How `ad::apply` applies an operation: y = op(x...), dy = Σ ∂op/∂x_k dx_k.
+  template <class Op, class... X>
+  [[gnu::always_inline]] static constexpr Dual apply(const Op& op, const X&... x) {
+    const T y = detail::evaluate(op, detail::level_value<Dual>(x)...);
+    if constexpr (N == 0) {
+      return Dual(y, Tangent{});
+    } else {
+      const Needs<sizeof...(X)> needs = wanted<Op>(x...);
+      return apply_partials(op, y, partials(op, needs, y, detail::level_value<Dual>(x)...),
+                            std::index_sequence_for<X...>{}, x...);
+    }
+  }
+
+ private:
+  /// An operation that can skip partials is asked for those along which something moves: a constant
+  /// inside nested numbers is a dual number without tangents.
+  template <class Op, class... X>
+  [[gnu::always_inline]] static constexpr Needs<sizeof...(X)> wanted(const X&... x) {
+    if constexpr (detail::has_selective_partials<Op, T>(std::index_sequence_for<X...>{})) {
+      return {moves(x)...};
+    } else {
+      return {std::is_same_v<X, Dual>...};
+    }
+  }
+  template <class X>
+  static constexpr bool moves(const X& x) {
+    if constexpr (std::is_same_v<X, Dual>) {
+      for (std::size_t i = 0; i < N; ++i) {
+        if (!all_zero(x.tangent_[i])) return true;
+      }
+    }
+    return false;
+  }
+
+  template <class Op, std::size_t K, std::size_t... I, class... X>
+  [[gnu::always_inline]] static constexpr Dual apply_partials(const Op& op, const T& y,
+                                                              const std::array<T, K>& p,
+                                                              std::index_sequence<I...>,
+                                                              const X&... x) {
+    Dual result(y);
+    bool first = true;
+    (add_term(result.tangent_, p[I], x, first), ...);
+    if constexpr (Op::reads != Reads::none && std::is_floating_point_v<innermost_t<T>>) {
+      if (any_nan(result.tangent_)) [[unlikely]] {
+        result.tangent_ = careful_tangent(op, p, std::index_sequence<I...>{}, x...);
+      }
+    }
+    return result;
+  }
+
+  template <class X>
+  [[gnu::always_inline]] static constexpr void add_term(Tangent& sum, const T& partial, const X& x,
+                                                        bool& first) {
+    if constexpr (std::is_same_v<X, Dual>) {
+      if (first) {
+        for (std::size_t i = 0; i < N; ++i) sum[i] = partial * x.tangent_[i];
+      } else {
+        for (std::size_t i = 0; i < N; ++i) sum[i] = sum[i] + partial * x.tangent_[i];
+      }
+      first = false;
+    }
+  }
+
+  static constexpr bool any_nan(const Tangent& t) {
+    if constexpr (std::is_floating_point_v<T>) {
+      bool nan = false;
+      for (std::size_t i = 0; i < N; ++i) nan |= t[i] != t[i];
+      return nan;
+    } else {
+      for (std::size_t i = 0; i < N; ++i) {
+        if (!all_finite(t[i])) return true;
+      }
+      return false;
+    }
+  }
+
+  /// A NaN was met: gives 0 * inf its meaning and notes it.
+  template <class Op, std::size_t K, std::size_t... I, class... X>
+  [[gnu::noinline, gnu::cold]] static Tangent careful_tangent(const Op&, const std::array<T, K>& p,
+                                                              std::index_sequence<I...>,
+                                                              const X&... x) {
+    Tangent sum{};
+    const auto add = [&](const T& partial, const auto& operand) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(operand)>, Dual>) {
+        for (std::size_t i = 0; i < N; ++i) {
+          if (detail::is_indeterminate(operand.tangent_[i], partial)) {
+            Notes::add_indeterminate(std::string(Op::meta.name));
+          } else {
+            sum[i] = sum[i] + partial * operand.tangent_[i];
+          }
+        }
+      }
+    };
+    (add(p[I], x), ...);
+    return sum;
+  }
+
+  T value_{};
+  struct None {};
+  [[no_unique_address]] std::conditional_t<N == 0, None, Tangent> tangent_{};
+};
+
+template <class T, std::size_t N, class Tag>
+constexpr bool all_zero(const Dual<T, N, Tag>& x) {
+  if constexpr (N > 0) {
+    for (const T& t : x.tangents()) {
+      if (!all_zero(t)) return false;
+    }
+  }
+  return all_zero(x.value());
+}
+
+template <class T, std::size_t N, class Tag>
+constexpr bool all_finite(const Dual<T, N, Tag>& x) {
+  if constexpr (N > 0) {
+    for (const T& t : x.tangents()) {
+      if (!all_finite(t)) return false;
+    }
+  }
+  return all_finite(x.value());
+}
+
+}  // namespace ad

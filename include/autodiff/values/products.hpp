@@ -1,0 +1,36 @@
+// Cotangent times partial, while a statement is recorded.
+#pragma once
+
+#include <autodiff/core/number.hpp>
+
+namespace ad::detail {
+
+/// The cotangent 1 at the root of an expression: times a partial it costs nothing.
+struct One {};
+
+template <class T>
+[[gnu::always_inline]] inline constexpr const T& product(One, const T& partial) {
+  return partial;
+}
+template <class T>
+[[gnu::always_inline]] inline constexpr T product(const T& cotangent, const T& partial) {
+  return cotangent * partial;
+}
+
+template <class T>
+[[gnu::always_inline]] inline constexpr T as_number(One) {
+  return T(1);
+}
+template <class T>
+[[gnu::always_inline]] inline constexpr const T& as_number(const T& x) {
+  return x;
+}
+
+/// True if the product of these two is an indeterminate form, which contributes zero.
+template <class T>
+constexpr bool is_indeterminate(const T& cotangent, const T& partial) {
+  return (all_zero(cotangent) && !all_finite(partial)) ||
+         (!all_finite(cotangent) && all_zero(partial));
+}
+
+}  // namespace ad::detail

@@ -1,0 +1,3 @@
+// fails: cannot convert
+#include <autodiff/autodiff.hpp>
+double f(ad::Real x) { return x; }

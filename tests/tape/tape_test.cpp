@@ -1,0 +1,335 @@
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/autodiff.hpp>
+
+namespace {
+
+using ad::Real;
+using ad::Tape;
+
+/// Runs `action` and returns the message of the TapeError it throws.
+template <class Action>
+std::string message_of(Action action) {
+  try {
+    action();
+  } catch (const ad::TapeError& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "no TapeError was thrown";
+  return {};
+}
+
+void expect_contains(const std::string& text, const std::string& part) {
+  EXPECT_NE(text.find(part), std::string::npos) << text << "\nlacks: " << part;
+}
+
+TEST(ReverseSweep, MultipliesAlongAPath) {
+  Tape<double> tape;
+  const Real x = tape.input(3.0);
+  const Real y = x * relu(x);
+  tape.reverse(y);
+  EXPECT_EQ(y.value(), 9.0);
+  EXPECT_EQ(tape.adjoint(x), 6.0);
+}
+
+TEST(ReverseSweep, AddsBothPathsWhenAnInputIsUsedTwice) {
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const Real a = x * x;
+  const Real b = sin(x);
+  const Real y = a + b;
+  tape.reverse(y);
+  EXPECT_DOUBLE_EQ(tape.adjoint(x), 4.0 + std::cos(2.0));
+}
+
+TEST(ReverseSweep, TakesSeedsOfSeveralOutputs) {
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const std::vector<Real> y{x * x, 3.0 * x};
+  tape.reverse(y, std::vector{10.0, 1.0});
+  EXPECT_EQ(tape.adjoint(x), 43.0);
+  tape.reverse(y[1], 2.0);
+  EXPECT_EQ(tape.adjoint(x), 6.0) << "each sweep starts afresh";
+}
+
+TEST(ReverseSweep, RefusesSeedsThatDoNotFit) {
+  Tape<double> tape;
+  const std::vector<Real> y{tape.input(2.0)};
+  EXPECT_THROW(tape.reverse(y, std::vector{1.0, 2.0}), ad::ShapeError);
+}
+
+TEST(ReverseSweep, GivesZeroForAPassiveOutputAndForConstants) {
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const Real constant = 5.0;
+  tape.reverse(constant);
+  EXPECT_EQ(tape.adjoint(x), 0.0);
+  EXPECT_EQ(tape.adjoint(constant), 0.0);
+}
+
+TEST(ReverseSweep, HandlesExpressionsWiderThanAHeaderCanCount) {
+  Tape<double> tape;
+  const std::vector<Real> x = tape.inputs(std::vector<double>(4, 1.5));
+  const Real s = x[0] + x[1] + x[2] + x[3];
+  const Real y = x[0] * x[1] * x[2] * x[3] * x[0] * x[1] * x[2] * x[3] * x[0] * x[1] * x[2] * x[3] *
+                     x[0] * x[1] * x[2] * x[3] * x[0] +
+                 s;
+  const Real z = y * 2.0;
+  tape.reverse(z);
+  EXPECT_NEAR(tape.adjoint(x[0]), 2.0 * (5.0 * std::pow(1.5, 16) + 1.0), 1e-9);
+  EXPECT_NEAR(tape.adjoint(x[3]), 2.0 * (4.0 * std::pow(1.5, 16) + 1.0), 1e-9);
+}
+
+TEST(ReverseSweep, WalksAChainOfTenMillionOperationsWithoutRecursion) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  Real y = x;
+  for (int i = 0; i < 10'000'000; ++i) y = y + 1e-7 * sin(y);
+  tape.reverse(y);
+  const double h = 1e-6;
+  const auto plain = [](double v) {
+    for (int i = 0; i < 10'000'000; ++i) v = v + 1e-7 * std::sin(v);
+    return v;
+  };
+  EXPECT_NEAR(tape.adjoint(x), (plain(1 + h) - plain(1 - h)) / (2 * h), 1e-6);
+  EXPECT_GT(tape.statistics().statements, 10'000'000U);
+}
+
+TEST(ReverseSweep, DoesNotLetAnUnusedSingularValuePoisonTheGradient) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  static_cast<void>(Real(sqrt(x)));  // recorded, but not used
+  const Real y = 3.0 * x;
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 3.0);
+  EXPECT_TRUE(tape.flags().indeterminate.empty()) << "the unused root is a structural zero";
+}
+
+TEST(ReverseSweep, FlagsAComputedZeroTimesAnInfinitePartial) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  const Real root = sqrt(x);
+  const Real y = root * root;  // cotangent of root is 2 * 0
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 0.0);
+  ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+  expect_contains(tape.flags().indeterminate[0].operation, "sqrt");
+}
+
+TEST(ReverseSweep, FlagsAnIndeterminateFormInsideOneStatement) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  const Real y = sqrt(x) * x + 5.0 * x;
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 5.0);
+  ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+  EXPECT_EQ(tape.flags().indeterminate[0].operation, "sqrt");
+}
+
+TEST(ReverseSweep, FlagsAnInfiniteCotangentTimesAZeroPartial) {
+  Tape<double> tape;
+  const Real x = tape.input(-1.0);
+  const Real inactive = relu(x);
+  tape.reverse(inactive, std::numeric_limits<double>::infinity());
+  EXPECT_EQ(tape.adjoint(x), 0.0);
+  EXPECT_EQ(tape.flags().indeterminate.size(), 1U);
+}
+
+TEST(ReverseSweep, ReportsNonFiniteAdjoints) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  const Real y = sqrt(x);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(tape.flags().nonfinite);
+}
+
+TEST(Recording, CostsNothingForPassiveValues) {
+  Tape<double> tape;
+  Real a = 2.0;
+  a = a * a + sin(a);
+  EXPECT_EQ(tape.statistics().statements, 0U);
+  EXPECT_FALSE(a.is_active());
+}
+
+TEST(Recording, StoresOnlyActiveArguments) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  const Real c = 3.0;
+  const Real y = x * c + c;
+  EXPECT_EQ(tape.statistics().arguments, 1U);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 3.0);
+}
+
+TEST(Recording, NestsAndResumes) {
+  Tape<double> outer;
+  const Real x = outer.input(2.0);
+  {
+    Tape<double> inner;
+    const Real u = inner.input(5.0);
+    const Real v = u * u;
+    inner.reverse(v);
+    EXPECT_EQ(inner.adjoint(u), 10.0);
+  }
+  const Real y = x * x;
+  outer.reverse(y);
+  EXPECT_EQ(outer.adjoint(x), 4.0);
+}
+
+TEST(Recording, SurvivesTapesEndingOutOfOrder) {
+  auto first = std::make_unique<Tape<double>>();
+  auto second = std::make_unique<Tape<double>>();
+  first.reset();
+  const Real x = second->input(1.0);
+  second->reverse(x);
+  EXPECT_EQ(second->adjoint(x), 1.0);
+  second.reset();
+  EXPECT_EQ(Tape<double>::recording(), nullptr);
+}
+
+TEST(Rewind, KeepsValuesFromBeforeTheMark) {
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const Real shared = x * x;
+  const auto mark = tape.mark();
+  for (int path = 1; path <= 3; ++path) {
+    const Real y = shared * static_cast<double>(path);
+    tape.reverse(y);
+    EXPECT_EQ(tape.adjoint(x), 4.0 * path);
+    tape.rewind(mark);
+  }
+  EXPECT_EQ(tape.statistics().statements, 2U);
+}
+
+TEST(Rewind, WorksThroughNestedMarks) {
+  Tape<double> tape;
+  const auto start = tape.mark();
+  const Real x = tape.input(2.0);
+  const auto first = tape.mark();
+  const Real a = x * 3.0;
+  const auto second = tape.mark();
+  Real b = a * a;
+  tape.rewind(second);
+  b = a * 2.0;
+  tape.reverse(b);
+  EXPECT_EQ(tape.adjoint(x), 6.0);
+  tape.rewind(first);
+  expect_contains(message_of([&] { static_cast<void>(Real(a * 2.0)); }), "retired");
+  expect_contains(message_of([&] { tape.rewind(second); }), "mark");
+  const Real c = x * 7.0;
+  tape.reverse(c);
+  EXPECT_EQ(tape.adjoint(x), 7.0);
+  tape.rewind(start);
+  tape.rewind(start);
+  EXPECT_EQ(tape.statistics().statements, 0U);
+}
+
+TEST(Misuse, AValueAfterItsTapeIsGone) {
+  Real stale;
+  {
+    Tape<double> tape;
+    stale = tape.input(1.0);
+  }
+  expect_contains(message_of([&] { static_cast<void>(Real(stale * 2.0)); }), "no tape records");
+  Tape<double> other;
+  expect_contains(message_of([&] { static_cast<void>(Real(stale * 2.0)); }), "gone");
+  EXPECT_EQ(other.statistics().statements, 0U);
+}
+
+TEST(Misuse, AValueThatARewindOrClearRetired) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  const auto mark = tape.mark();
+  const Real y = x * 2.0;
+  tape.rewind(mark);
+  expect_contains(message_of([&] { static_cast<void>(Real(y + x)); }), "retired by a rewind");
+  expect_contains(message_of([&] { tape.reverse(y); }), "retired by a rewind");
+  const Real z = x + x;
+  EXPECT_TRUE(z.is_active()) << "the tape stays usable";
+  tape.clear();
+  expect_contains(message_of([&] { static_cast<void>(Real(x * 2.0)); }), "retired");
+}
+
+TEST(Misuse, MixingTwoTapes) {
+  Tape<double> outer;
+  const Real x = outer.input(1.0);
+  Tape<double> inner;
+  const Real u = inner.input(1.0);
+  expect_contains(message_of([&] { static_cast<void>(Real(x * u)); }), "two tapes are mixed");
+  expect_contains(message_of([&] { outer.input(1.0); }), "does not record on this thread now");
+}
+
+TEST(Misuse, RecordingFromASecondThread) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  std::string without_tape;
+  std::string with_tape;
+  std::string input;
+  std::thread([&] {
+    without_tape = message_of([&] { static_cast<void>(Real(x * x)); });
+    input = message_of([&] { tape.input(1.0); });
+    Tape<double> own;
+    with_tape = message_of([&] { static_cast<void>(Real(x * x)); });
+  }).join();
+  expect_contains(without_tape, "no tape records on this thread");
+  expect_contains(with_tape, "another thread");
+  expect_contains(input, "made by another thread");
+  EXPECT_EQ(tape.statistics().statements, 1U);
+}
+
+TEST(Misuse, AnAdjointBeforeAnySweep) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  expect_contains(message_of([&] { static_cast<void>(tape.adjoint(x)); }), "call reverse(y) first");
+}
+
+TEST(MemoryLimit, StopsRecordingWithAClearErrorAndKeepsTheTapeUsable) {
+  Tape<double> tape;
+  tape.memory_limit(100'000);
+  const Real x = tape.input(1.0);
+  Real y = x;
+  const std::string message = message_of([&] {
+    for (int i = 0; i < 1'000'000; ++i) y = y * 1.0000001;
+  });
+  expect_contains(message, "memory limit is 100000 bytes");
+  EXPECT_LE(tape.statistics().bytes_reserved, 100'000U);
+  EXPECT_GT(tape.statistics().statements, 3'000U);
+  tape.memory_limit(1'000'000);
+  tape.reverse(y);
+  EXPECT_NEAR(tape.adjoint(x), y.value(), 1e-9);
+}
+
+TEST(Statistics, CountWhatWasRecorded) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  const Real y = tape.input(2.0);
+  const Real z = x * y + sin(x);
+  EXPECT_TRUE(z.is_active());
+  const ad::TapeStatistics s = tape.statistics();
+  EXPECT_EQ(s.inputs, 2U);
+  EXPECT_EQ(s.statements, 3U);
+  EXPECT_EQ(s.arguments, 3U);
+  EXPECT_EQ(s.bytes_used, 3 * 2 + 3 * 12U);
+}
+
+TEST(NestedTapes, GiveSecondDerivativesInReverseOverReverse) {
+  Tape<double> outer;
+  const Real x = outer.input(0.7);
+  Real first;
+  {
+    Tape<Real> inner;
+    const ad::Var<Real> u = inner.input(x);
+    const ad::Var<Real> v = sin(u) * u;
+    inner.reverse(v);
+    first = inner.adjoint(u);
+  }
+  EXPECT_DOUBLE_EQ(first.value(), std::cos(0.7) * 0.7 + std::sin(0.7));
+  outer.reverse(first);
+  EXPECT_DOUBLE_EQ(outer.adjoint(x), 2 * std::cos(0.7) - 0.7 * std::sin(0.7));
+}
+
+}  // namespace
