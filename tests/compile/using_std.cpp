@@ -1,5 +1,6 @@
 // Generic code written for double: using std::exp and argument-dependent look-up serve every type.
 #include <cmath>
+
 #include <autodiff/autodiff.hpp>
 template <class T>
 T f(T x) {

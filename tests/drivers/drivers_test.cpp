@@ -107,7 +107,7 @@ TEST(Gradient, TellsIndeterminateForms) {
   const auto result = ad::value_and_gradient([](auto x) { return sqrt(x * x); }, 0.0);
   EXPECT_EQ(result.gradient[0], 0.0);
   ASSERT_EQ(result.flags.indeterminate.size(), 1U);
-  EXPECT_EQ(result.flags.indeterminate[0].operation, "sqrt");
+  EXPECT_EQ(result.flags.indeterminate[0].operation, "mul") << "it met inf * 0";
 }
 
 TEST(Derivative, OfAConstantIsZero) {

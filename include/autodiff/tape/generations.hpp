@@ -20,7 +20,7 @@ class Generations {
   /// True if the value was recorded before the first mark that the recording was rewound to: the
   /// parameters that a program shares between its paths.
   bool is_base(std::uint32_t index, std::uint32_t generation) const {
-    return (generation == base_.generation) & (index <= base_.last);
+    return generation == base_.generation && index <= base_.last;
   }
 
   /// True if the value with this index, recorded in `generation`, is still part of the recording.

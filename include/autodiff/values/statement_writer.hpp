@@ -102,15 +102,17 @@ template <class T, class E>
 #endif
   const std::uint32_t generation = tape->generation();
 #ifndef AUTODIFF_NO_CHECKS
-  bool foreign = false;
+  // Bits in which an active leaf's generation differs; without branches, since there is one per
+  // leaf.
+  std::uint32_t foreign = 0;
   expression.for_each_leaf([&](const auto& leaf) {
-    foreign |= (leaf.index() != 0) & (leaf.generation() != generation);
+    foreign |= (leaf.generation() ^ generation) & (leaf.index() == 0 ? 0U : ~0U);
   });
-  if (foreign) {
+  if (foreign != 0) {
     bool known = true;
     expression.for_each_leaf([&](const auto& leaf) {
-      known &= (leaf.index() == 0) | (leaf.generation() == generation) |
-               tape->is_base(leaf.index(), leaf.generation());
+      known = known && (leaf.index() == 0 || leaf.generation() == generation ||
+                        tape->is_base(leaf.index(), leaf.generation()));
     });
     if (!known) [[unlikely]]
       verify_leaves<T>(expression);
