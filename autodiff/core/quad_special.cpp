@@ -64,7 +64,7 @@ Wide erfc_integral(const Wide& x) {
   const Wide scaled = square * (inverse_step * inverse_step);
   Wide sum = 1 / scale(scaled, 1);
   for (std::size_t n = 0; n < terms; ++n) sum += weights[n] / (scaled + (n + 1) * (n + 1));
-  const Wide integral = scale(sum * x * inverse_step * wide_exp(-square), 1) / wide_pi();
+  Wide integral = scale(sum * x * inverse_step * wide_exp(-square), 1) / wide_pi();
   // From x = pi / h on the contour of the error estimate passes below the pole.
   if (approximate(x) > 9.4) return integral;
   return integral - 2 / (wide_exp(wide_pi() * x * (2 * inverse_step)) - 1);

@@ -18,7 +18,8 @@ using detail::Uint128;
 
 namespace {
 
-using Integer = boost::multiprecision::cpp_int;
+using Integer = boost::multiprecision::number<boost::multiprecision::cpp_int::backend_type,
+                                              boost::multiprecision::et_off>;
 
 Integer power_of_ten(int exponent) { return pow(Integer(10), static_cast<unsigned>(exponent)); }
 

@@ -26,7 +26,8 @@ using detail::widen;
 
 namespace {
 
-using Integer = boost::multiprecision::cpp_int;
+using Integer = boost::multiprecision::number<boost::multiprecision::cpp_int::backend_type,
+                                              boost::multiprecision::et_off>;
 
 // arctan(1 / n) * 2^bits, a few hundred units too small at most.
 Integer arctan_of_inverse(unsigned n, unsigned bits) {
