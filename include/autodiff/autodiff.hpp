@@ -14,3 +14,5 @@
 #include <autodiff/values/format.hpp>
 #include <autodiff/values/limits.hpp>
 #include <autodiff/values/var.hpp>
+#include <autodiff/verify/check_gradient.hpp>
+#include <autodiff/verify/check_rule.hpp>

@@ -82,7 +82,9 @@ struct LeakyRelu {
   }
   template <class T>
   constexpr std::array<T, 2> vjp(const T& ct, const T& x, const T& leak, const T&) const {
-    const bool negative = x < 0, positive = x > 0, kink = x == 0;
+    const bool negative = x < 0;
+    const bool positive = x > 0;
+    const bool kink = x == 0;
     if (positive) return {ct, T(0)};
     if (!negative && !kink) return {x, x};
     const bool is_relu = kink && detail::is_zero(leak);
@@ -103,14 +105,15 @@ struct LeakyRelu {
 
 /// elu(x + h, a + k) = elu(x, a) + a e^x h + (e^x - 1) k + o(|h| + |k|) for x < 0, x + h for x > 0
 struct Elu {
-  static constexpr Meta meta{.name = "elu",
-                             .formula = "y (e^x - 1) if x < 0, else x; y = 1 if left out",
-                             .derivative = "y exp(x) if x < 0, 1 if x > 0; expm1(x) if x < 0, else 0",
-                             .domain = "all",
-                             .kink = "x = 0, unless y = 1",
-                             .convention = "y, the left slope",
-                             .oracle = "x if x > 0 else y * expm1(x)",
-                             .source = "Clevert, Unterthiner and Hochreiter 2016"};
+  static constexpr Meta meta{
+      .name = "elu",
+      .formula = "y (e^x - 1) if x < 0, else x; y = 1 if left out",
+      .derivative = "y exp(x) if x < 0, 1 if x > 0; expm1(x) if x < 0, else 0",
+      .domain = "all",
+      .kink = "x = 0, unless y = 1",
+      .convention = "y, the left slope",
+      .oracle = "x if x > 0 else y * expm1(x)",
+      .source = "Clevert, Unterthiner and Hochreiter 2016"};
   static constexpr std::array samples{Interval{-4, 4}, Interval{0.5, 2}};
   static constexpr std::array defaults{1.0};
   static constexpr Reads reads = Reads::inputs;
@@ -144,8 +147,9 @@ struct Selu {
       .domain = "all",
       .kink = "x = 0",
       .convention = "l a, the left slope",
-      .oracle = "mpf('1.0507009873554804934193349852946') * "
-                "(x if x > 0 else mpf('1.6732632423543772848170429916717') * expm1(x))",
+      .oracle =
+          "mpf('1.0507009873554804934193349852946') * "
+          "(x if x > 0 else mpf('1.6732632423543772848170429916717') * expm1(x))",
       .source = "Klambauer et al. 2017"};
   static constexpr std::array samples{Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
@@ -234,9 +238,9 @@ struct Relu6 {
   }
 };
 
-/// max(x, 0). The derivative is 0 for x < 0, 1 for x > 0, and at 0 the declared slope, 0 by default.
-/// It is selected by the sign of x, never multiplied by a mask, so an infinite or NaN cotangent does
-/// not leak through an inactive unit.
+/// max(x, 0). The derivative is 0 for x < 0, 1 for x > 0, and at 0 the declared slope, 0 by
+/// default. It is selected by the sign of x, never multiplied by a mask, so an infinite or NaN
+/// cotangent does not leak through an inactive unit.
 ///
 ///     ad::gradient([](auto x) { return relu(x); }, 0.0);                       // 0
 ///     ad::gradient([](auto x) { return relu(x, ad::SlopeAtZero{1}); }, 0.0);  // 1
@@ -249,22 +253,20 @@ constexpr auto relu(const X& x, SlopeAtZero at_zero) {
   return apply(Relu{at_zero.slope}, x);
 }
 
-/// x for x > 0, else slope * x; the slope, 0.01 by default, is an ordinary argument and differentiated
-/// if active. The derivative at 0 is the slope. With slope 0 this is relu everywhere, at 0 with
-/// relu's declared slope.
+/// x for x > 0, else slope * x; the slope, 0.01 by default, is an ordinary argument and
+/// differentiated if active. The derivative at 0 is the slope. With slope 0 this is relu
+/// everywhere, at 0 with relu's declared slope.
 ///
 ///     ad::gradient([](auto x) { return leaky_relu(x, 0.1); }, 0.0);  // 0.1
 template <Operand X>
 constexpr auto leaky_relu(const X& x) {
-  return apply(LeakyRelu{}, x, LeakyRelu::defaults[0]);
+  return apply(LeakyRelu{}, x, detail::beside<X>(LeakyRelu::defaults[0]));
 }
 template <Operand X, Operand S>
-  requires Compatible<X, S>
-constexpr auto leaky_relu(const X& x, const S& slope) {
-  return apply(LeakyRelu{}, x, slope);
-}
+requires Compatible<X, S>
+constexpr auto leaky_relu(const X& x, const S& slope) { return apply(LeakyRelu{}, x, slope); }
 template <Operand X, Operand S>
-  requires Compatible<X, S>
+requires Compatible<X, S>
 constexpr auto leaky_relu(const X& x, const S& slope, SlopeAtZero at_zero) {
   return apply(LeakyRelu{at_zero.slope}, x, slope);
 }
@@ -273,15 +275,14 @@ constexpr auto leaky_relu(const X& x, const S& slope, SlopeAtZero at_zero) {
 /// where there is no kink.
 template <Operand X>
 auto elu(const X& x) {
-  return apply(Elu{}, x, Elu::defaults[0]);
+  return apply(Elu{}, x, detail::beside<X>(Elu::defaults[0]));
 }
 template <Operand X, Operand A>
-  requires Compatible<X, A>
-auto elu(const X& x, const A& alpha) {
-  return apply(Elu{}, x, alpha);
-}
+requires Compatible<X, A>
+auto elu(const X& x, const A& alpha) { return apply(Elu{}, x, alpha); }
 
-/// elu, scaled so that activations keep mean 0 and variance 1. At 0 the derivative is the left slope.
+/// elu, scaled so that activations keep mean 0 and variance 1. At 0 the derivative is the left
+/// slope.
 template <Operand X>
 auto selu(const X& x) {
   return apply(Selu{}, x);

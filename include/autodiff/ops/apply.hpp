@@ -24,7 +24,7 @@ auto apply_in_quad(const Op& op, const Q&... x) {
 /// plain number at once; the other carriers decide in their static member `apply` (a tape value
 /// answers with an expression node, a dual number with a dual number).
 template <Operation Op, Operand... X>
-  requires Compatible<X...>
+requires Compatible<X...>
 [[gnu::always_inline]] inline constexpr auto apply(const Op& op, const X&... x) {
   static_assert(sizeof...(X) == arity_v<Op>,
                 "apply: the operation takes one argument per sampling interval of its definition");
@@ -41,10 +41,8 @@ template <Operation Op, Operand... X>
 }
 
 template <Operation Op, Operand... X>
-  requires Compatible<X...>
-[[gnu::always_inline]] inline constexpr auto apply(const X&... x) {
-  return apply(Op{}, x...);
-}
+requires Compatible<X...>
+[[gnu::always_inline]] inline constexpr auto apply(const X&... x) { return apply(Op{}, x...); }
 
 namespace detail {
 

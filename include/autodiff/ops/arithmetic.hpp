@@ -15,7 +15,8 @@ struct Add {
                              .derivative = "1; 1",
                              .domain = "all",
                              .oracle = "x + y",
-                             .source = "definition"};
+                             .source = "definition",
+                             .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
 
@@ -37,7 +38,8 @@ struct Sub {
                              .derivative = "1; -1",
                              .domain = "all",
                              .oracle = "x - y",
-                             .source = "definition"};
+                             .source = "definition",
+                             .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
 
@@ -59,7 +61,8 @@ struct Mul {
                              .derivative = "y; x",
                              .domain = "all",
                              .oracle = "x * y",
-                             .source = "definition"};
+                             .source = "definition",
+                             .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
 
@@ -81,7 +84,8 @@ struct Div {
                              .derivative = "1 / y; -x / y^2",
                              .domain = "y != 0",
                              .oracle = "x / y",
-                             .source = "definition"};
+                             .source = "definition",
+                             .ulps = {0.5, 2, 3}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::both;
 
@@ -103,7 +107,8 @@ struct Neg {
                              .derivative = "-1",
                              .domain = "all",
                              .oracle = "-x",
-                             .source = "definition"};
+                             .source = "definition",
+                             .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
 
@@ -124,7 +129,8 @@ struct Square {
                              .derivative = "2 x",
                              .domain = "all",
                              .oracle = "x**2",
-                             .source = "definition"};
+                             .source = "definition",
+                             .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
 
@@ -144,7 +150,7 @@ constexpr auto square(const X& x) {
 }
 
 template <class A, class B>
-concept ActivePair = (Active<A> || Active<B>) && Operand<A> && Operand<B> && Compatible<A, B>;
+concept ActivePair = (Active<A> || Active<B>)&&Operand<A>&& Operand<B>&& Compatible<A, B>;
 
 /// Operators of values and expressions. Quad numbers bring their own, compiled into the library.
 template <class X>
@@ -154,39 +160,36 @@ template <class A, class B>
 concept OperatorPair = ActivePair<A, B> && !(has_own_operators_v<A> && has_own_operators_v<B>);
 
 template <class A, class B>
-  requires OperatorPair<A, B>
+requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator+(const A& a, const B& b) {
   return apply(Add{}, a, b);
 }
 
 template <class A, class B>
-  requires OperatorPair<A, B>
+requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator-(const A& a, const B& b) {
   return apply(Sub{}, a, b);
 }
 
 template <class A, class B>
-  requires OperatorPair<A, B>
+requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator*(const A& a, const B& b) {
   return apply(Mul{}, a, b);
 }
 
 template <class A, class B>
-  requires OperatorPair<A, B>
+requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator/(const A& a, const B& b) {
   return apply(Div{}, a, b);
 }
 
 template <Active X>
-  requires(!has_own_operators_v<X>)
-[[gnu::always_inline]] inline constexpr auto operator-(const X& x) {
+requires(!has_own_operators_v<X>) [[gnu::always_inline]] inline constexpr auto operator-(
+    const X& x) {
   return apply(Neg{}, x);
 }
 
 template <Active X>
-  requires(!has_own_operators_v<X>)
-constexpr value_type_t<X> operator+(const X& x) {
-  return x;
-}
+requires(!has_own_operators_v<X>) constexpr value_type_t<X> operator+(const X& x) { return x; }
 
 }  // namespace ad

@@ -1,6 +1,7 @@
-// What the formulas of several operations share. Formulas branch on plain numbers with the functions
-// below and not with the operators: these are choices between two formulas of one smooth function,
-// and a comparison by operator would tell a BranchLog of a branch where the function has none.
+// What the formulas of several operations share. Formulas branch on plain numbers with the
+// functions below and not with the operators: these are choices between two formulas of one smooth
+// function, and a comparison by operator would tell a BranchLog of a branch where the function has
+// none.
 #pragma once
 
 #include <cmath>
@@ -20,6 +21,16 @@ T nan() {
 template <class T>
 T infinity() {
   return T(std::numeric_limits<double>::infinity());
+}
+
+/// A parameter to go with an argument of type X: beside a float it is a float.
+template <class X>
+constexpr auto beside(double parameter) {
+  if constexpr (std::is_arithmetic_v<X>) {
+    return static_cast<common_value_t<X>>(parameter);
+  } else {
+    return parameter;
+  }
 }
 
 /// a < b for plain numbers.
@@ -52,6 +63,13 @@ template <class T>
 bool is_smaller(const T& x, const T& y) {
   using std::fabs;
   return is_less(fabs(value_of(x)), fabs(value_of(y)));
+}
+
+/// The larger one of |x| and |y|, as a constant.
+template <class T>
+T larger_size(const T& x, const T& y) {
+  using std::fabs;
+  return T(fabs(is_smaller(x, y) ? value_of(y) : value_of(x)));
 }
 
 /// Neither zero nor subnormal, infinite or NaN: has its full precision.
@@ -88,7 +106,8 @@ T with_sign_of(const T& x, const T& y) {
   return is_below(x, 0) ? T(-y) : y;
 }
 
-/// 1 - x^2, to the last place near the ends +-1 and with a derivative -2x that keeps its own near 0.
+/// 1 - x^2, to the last place near the ends +-1 and with a derivative -2x that keeps its own near
+/// 0.
 template <class T>
 T one_minus_square(const T& x) {
   return is_within(x, 0.5) ? T(T(1) - x * x) : T((T(1) - x) * (T(1) + x));

@@ -1,5 +1,5 @@
-// The list of all operations. A new one is added to its family here; documentation, parser, registry
-// and tests read this list and no other.
+// The list of all operations. A new one is added to its family here; documentation, parser,
+// registry and tests read this list and no other.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ using TrigonometricOperations = OperationList<Sin, Cos, Tan, Asin, Acos, Atan, A
 using HyperbolicOperations = OperationList<Sinh, Cosh, Tanh, Asinh, Acosh, Atanh>;
 using PiecewiseOperations = OperationList<Abs, Max, Min, Clamp, CopySign, Where>;
 using SpecialOperations = OperationList<NormalPdf, NormalCdf>;
-using ActivationOperations = OperationList<Relu, LeakyRelu, Elu, Selu, Sigmoid, Softplus, Gelu, Silu,
-                                           HardTanh, Relu6>;
+using ActivationOperations =
+    OperationList<Relu, LeakyRelu, Elu, Selu, Sigmoid, Softplus, Gelu, Silu, HardTanh, Relu6>;
 
 namespace detail {
 

@@ -1,6 +1,7 @@
 // Operations made of pieces. Their rules select by comparison, they never multiply by a mask, so an
-// infinite or NaN cotangent does not leak into the argument that does not count. Every call makes the
-// same comparisons, whichever branch it takes: a BranchLog then sees their signs and nothing else.
+// infinite or NaN cotangent does not leak into the argument that does not count. Every call makes
+// the same comparisons, whichever branch it takes: a BranchLog then sees their signs and nothing
+// else.
 #pragma once
 
 #include <array>
@@ -55,14 +56,18 @@ struct Max {
 
   template <class T>
   T value(const T& x, const T& y) const {
-    const bool first = x > y, second = x < y, tie = x == y;
+    const bool first = x > y;
+    const bool second = x < y;
+    const bool tie = x == y;
     if (first) return x;
     if (second) return y;
     return tie && !detail::is_zero(x) ? x : T(x + y);  // +0 is larger than -0; NaN propagates
   }
   template <class T>
   constexpr std::array<T, 2> vjp(const T& ct, const T& x, const T& y, const T&) const {
-    const bool first = x > y, second = x < y, tie = x == y;
+    const bool first = x > y;
+    const bool second = x < y;
+    const bool tie = x == y;
     if (first) return {ct, T(0)};
     if (second) return {T(0), ct};
     const T shared = tie ? T(T(0.5) * ct) : detail::nan<T>();
@@ -106,18 +111,20 @@ struct Min {
 /// clamp(x + h, lo, hi) = x + h for lo < x < hi; lo or hi for x beyond them
 ///
 /// It is min(max(x, lo), hi), so hi for lo > hi. With bounds lo < hi, x has the slope 0 at either
-/// end and the bound has 1; the bounds share where they are equal.
+/// end and the bound has 1; bounds that are equal share what they give to an x below them.
 struct Clamp {
-  static constexpr Meta meta{.name = "clamp",
-                             .formula = "min(max(x, y), z)",
-                             .derivative = "1 if y < x < z, else 0; 1 if x < y < z, else 0; "
-                                           "1 if x > z or y > z, else 0",
-                             .domain = "all",
-                             .kink = "x = y; x = z",
-                             .convention = "0 for x, 1 for the bound it meets; bounds y = z: 1/2 each",
-                             .oracle = "min(max(x, y), z)",
-                             .source = "definition",
-                             .ulps = {0, 0, 0}};
+  static constexpr Meta meta{
+      .name = "clamp",
+      .formula = "min(max(x, y), z)",
+      .derivative =
+          "1 if y < x < z, else 0; 1 if x < y < z, else 0; "
+          "1 if x > z or y > z, else 0",
+      .domain = "all",
+      .kink = "x = y; x = z",
+      .convention = "0 for x, 1 for the bound it meets; 1/2 for each of y = z > x",
+      .oracle = "min(max(x, y), z)",
+      .source = "definition",
+      .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 4}, Interval{-2, -1}, Interval{1, 2}};
   static constexpr Reads reads = Reads::inputs;
 
@@ -128,11 +135,14 @@ struct Clamp {
   template <class T>
   constexpr std::array<T, 3> vjp(const T& ct, const T& x, const T& lo, const T& hi,
                                  const T&) const {
-    const bool above = lo < x, below = x < hi, open = lo < hi, closed = lo == hi;
+    const bool above = lo < x;
+    const bool below = x < hi;
+    const bool open = lo < hi;
+    const bool closed = lo == hi;
     if (is_unordered(x, lo, hi)) return {detail::nan<T>(), detail::nan<T>(), detail::nan<T>()};
     if (open && above && below) return {ct, T(0), T(0)};
     if (open && below) return {T(0), ct, T(0)};
-    if (!closed) return {T(0), T(0), ct};
+    if (!closed || !below) return {T(0), T(0), ct};
     const T half = T(0.5) * ct;
     return {T(0), half, half};
   }
@@ -213,17 +223,13 @@ constexpr auto fabs(const X& x) {
 
 /// The larger of two numbers; NaN if one of them is. At a tie each has the derivative 1/2.
 template <Operand X, Operand Y>
-  requires Compatible<X, Y>
-constexpr auto max(const X& x, const Y& y) {
-  return apply(Max{}, x, y);
-}
+requires Compatible<X, Y>
+constexpr auto max(const X& x, const Y& y) { return apply(Max{}, x, y); }
 
 /// The smaller of two numbers; NaN if one of them is. At a tie each has the derivative 1/2.
 template <Operand X, Operand Y>
-  requires Compatible<X, Y>
-constexpr auto min(const X& x, const Y& y) {
-  return apply(Min{}, x, y);
-}
+requires Compatible<X, Y>
+constexpr auto min(const X& x, const Y& y) { return apply(Min{}, x, y); }
 
 // With `using std::max;` in scope these are chosen for two operands of one type: they are as
 // specialised as the standard's and more constrained.
@@ -238,7 +244,7 @@ constexpr auto min(const X& x, const X& y) {
 
 /// x, but at least lo and at most hi. At an end x has the derivative 0 and the bound has 1.
 template <Operand X, Operand Lower, Operand Upper>
-  requires Compatible<X, Lower, Upper>
+requires Compatible<X, Lower, Upper>
 constexpr auto clamp(const X& x, const Lower& lo, const Upper& hi) {
   return apply(Clamp{}, x, lo, hi);
 }
@@ -249,17 +255,15 @@ constexpr auto clamp(const X& x, const X& lo, const X& hi) {
 
 /// |x| with the sign of y, also that of a zero. Nothing flows to y; at x = 0 the derivative is 0.
 template <Operand X, Operand Y>
-  requires Compatible<X, Y>
-auto copysign(const X& x, const Y& y) {
-  return apply(CopySign{}, x, y);
-}
+requires Compatible<X, Y>
+auto copysign(const X& x, const Y& y) { return apply(CopySign{}, x, y); }
 
 /// a if the condition holds, else b, as a value: nothing of the other branch is recorded, and
 /// nothing flows back to it. Takes any mix of expressions, values and constants.
 ///
 ///     auto y = where(x > 0, x * log(x), 0.0);
 template <Operand A, Operand B>
-  requires Compatible<A, B>
+requires Compatible<A, B>
 constexpr common_value_t<A, B> where(bool condition, const A& a, const B& b) {
   return select(condition, a, b);
 }

@@ -16,8 +16,8 @@ template <class... T>
 struct TypeList {};
 
 /// The carriers on which a type-erased operation can be evaluated.
-using ErasedCarriers = TypeList<double, Quad, Real, Dual<double, 1>, Var<Dual<double, 1>>, Var<Quad>,
-                                Dual<Quad, 1>>;
+using ErasedCarriers =
+    TypeList<double, Quad, Real, Dual<double, 1>, Var<Dual<double, 1>>, Var<Quad>, Dual<Quad, 1>>;
 
 namespace detail {
 
@@ -49,10 +49,10 @@ using Evaluator = detail::EvaluatorOnAll<ErasedCarriers>;
 /// Everything known of an operation at run time.
 struct Primitive {
   std::string name;
-  Meta meta;                       ///< the texts; of a registered rule only `name` is set
-  std::size_t arity = 0;           ///< number of arguments
-  std::vector<double> defaults;    ///< of the last arguments, which may be left out
-  std::vector<Interval> samples;   ///< where tests and checks draw arguments
+  Meta meta;                      ///< the texts; of a registered rule only `name` is set
+  std::size_t arity = 0;          ///< number of arguments
+  std::vector<double> defaults;   ///< of the last arguments, which may be left out
+  std::vector<Interval> samples;  ///< where tests and checks draw arguments
   bool built_in = false;
   std::shared_ptr<const Evaluator> evaluator;
   /// The same operation with another convention at 0; null if the operation has no such choice.

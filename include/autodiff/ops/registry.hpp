@@ -16,8 +16,8 @@ std::shared_ptr<const Primitive> find_primitive(std::string_view name);
 /// Names in alphabetical order.
 std::vector<std::string> primitive_names();
 
-/// The candidate that differs least from `name` (letters inserted, deleted, replaced, swapped), or an empty string if none
-/// is near enough to be a misspelling.
+/// The candidate that differs least from `name` (letters inserted, deleted, replaced, swapped), or
+/// an empty string if none is near enough to be a misspelling.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 /// Enters an operation under its name. Throws RegistryError if the name is taken or is not a name

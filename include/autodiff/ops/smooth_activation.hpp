@@ -81,7 +81,8 @@ struct Gelu {
                              .domain = "all",
                              .oracle = "x * erfc(-x / sqrt(2)) / 2",
                              .source = "Hendrycks and Gimpel 2016, exact form",
-                             .cancels = "the first derivative at -0.7518, the second at +-1.4142"};
+                             .cancels = "the first derivative at -0.7518, the second at +-1.4142",
+                             .ulps = {3, 4, 5}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::inputs;
 
@@ -106,21 +107,30 @@ struct Silu {
                              .domain = "all",
                              .oracle = "x / (1 + exp(-x))",
                              .source = "Elfwing, Uchibe and Doya 2018",
-                             .cancels = "the first derivative at -1.2785, the second at +-2.3994"};
+                             .cancels = "the first derivative at -1.2785, the second at +-2.3994",
+                             .ulps = {2, 4, 5}};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
 
   template <class T>
   T value(const T& x) const {
+    using std::exp;
     const T gate = Sigmoid{}.value(x);
-    return detail::is_zero(gate) ? T(-gate) : T(x * gate);  // -inf * 0
+    if (detail::is_normal(gate)) return x * gate;
+    const T root = exp(T(T(0.5) * x));  // x = -inf, or the gate has lost digits that x e^x has
+    return detail::is_zero(root) ? T(-root) : T(T(x * root) * root);
   }
   template <class T>
   T partials(const T& x, const T&) const {
+    using std::exp;
     const T gate = ad::apply(Sigmoid{}, x);
     const T closed = ad::apply(Sigmoid{}, T(-x));
-    if (detail::is_zero(gate) || detail::is_zero(closed)) return gate;
-    return gate * T(T(1) + x * closed);
+    if (detail::is_normal(gate) && detail::is_normal(closed)) return gate * T(T(1) + x * closed);
+    // So far out that s(-|x|), which has lost digits, is e^-|x|.
+    const T root = exp(T(T(0.5) * detail::with_sign_of(x, T(-x))));
+    if (detail::is_zero(root) || detail::is_nan(x)) return gate;
+    if (detail::is_below(x, 0)) return T(T(T(1) + x) * root) * root;
+    return T(1) + T(T(x - T(1)) * root) * root;
   }
 };
 

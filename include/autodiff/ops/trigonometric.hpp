@@ -150,14 +150,13 @@ struct Atan {
 
 /// atan2(y + h, x + k) = atan2(y, x) + (x h - y k) / (x^2 + y^2) + o(|h| + |k|)
 struct Atan2 {
-  static constexpr Meta meta{
-      .name = "atan2",
-      .formula = "angle of the point (y, x)",
-      .derivative = "y / (x^2 + y^2); -x / (x^2 + y^2)",
-      .domain = "all but x = y = 0; jumps by 2 pi across x = 0 where y < 0",
-      .oracle = "atan2(x, y)",
-      .source = "DLMF 4.24(ii)",
-      .cancels = "the mixed second derivative where |x| = |y|"};
+  static constexpr Meta meta{.name = "atan2",
+                             .formula = "angle of the point (y, x)",
+                             .derivative = "y / (x^2 + y^2); -x / (x^2 + y^2)",
+                             .domain = "all but x = y = 0; jumps by 2 pi across x = 0 where y < 0",
+                             .oracle = "atan2(x, y)",
+                             .source = "DLMF 4.24(ii)",
+                             .cancels = "the mixed second derivative where |x| = |y|"};
   static constexpr std::array samples{Interval{-10, 10}, Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
 
@@ -166,11 +165,24 @@ struct Atan2 {
     using std::atan2;
     return atan2(y, x);
   }
-  /// With t the ratio of the smaller to the larger coordinate, x^2 + y^2 = larger (larger + t smaller):
-  /// no square that overflows or underflows is formed.
+  /// With t the ratio of the smaller to the larger coordinate, x^2 + y^2 = larger (larger + t
+  /// smaller): no square that overflows or underflows is formed.
   template <class T>
   std::array<T, 2> partials(const T& y, const T& x, const T&) const {
     if (detail::is_infinite(x) && detail::is_infinite(y)) return {T(0), T(0)};
+    if (std::is_floating_point_v<T> || detail::is_infinite(x) || detail::is_infinite(y)) {
+      return slopes(y, x);
+    } else {
+      // Where 1/(x^2 + y^2) overflows, not all second derivatives do: take out the size.
+      const T size = detail::larger_size(y, x);
+      const auto [to_y, to_x] = slopes(T(y / size), T(x / size));
+      return {to_y / size, to_x / size};
+    }
+  }
+
+ private:
+  template <class T>
+  static std::array<T, 2> slopes(const T& y, const T& x) {
     if (detail::is_smaller(y, x)) {
       const T ratio = y / x;
       const T scale = T(1) / T(x + ratio * y);
@@ -220,9 +232,7 @@ auto atan(const X& x) {
 
 /// The angle of the point (x, y), y first as in C. Its derivatives at the origin are NaN.
 template <Operand Y, Operand X>
-  requires Compatible<Y, X>
-auto atan2(const Y& y, const X& x) {
-  return apply(Atan2{}, y, x);
-}
+requires Compatible<Y, X>
+auto atan2(const Y& y, const X& x) { return apply(Atan2{}, y, x); }
 
 }  // namespace ad

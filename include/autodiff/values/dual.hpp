@@ -108,7 +108,7 @@ class Dual {
     Dual result(y);
     bool first = true;
     (add_term(result.tangent_, p[I], x, first), ...);
-    if constexpr (Op::reads != Reads::none && std::is_floating_point_v<innermost_t<T>>) {
+    if constexpr (Op::reads != Reads::none) {
       if (any_nan(result.tangent_)) [[unlikely]] {
         result.tangent_ = careful_tangent(op, p, std::index_sequence<I...>{}, x...);
       }

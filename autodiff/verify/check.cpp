@@ -1,0 +1,222 @@
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <autodiff/core/branch_log.hpp>
+#include <autodiff/core/error.hpp>
+#include <autodiff/core/notes.hpp>
+#include <autodiff/verify/check.hpp>
+
+#include "autodiff/verify/domain_points.hpp"
+#include "autodiff/verify/judge.hpp"
+#include "autodiff/verify/number_tools.hpp"
+#include "autodiff/verify/rounding.hpp"
+#include "autodiff/verify/slopes.hpp"
+#include "autodiff/verify/validate.hpp"
+
+namespace ad {
+namespace detail {
+namespace {
+
+/// The claimed gradient at one point.
+struct Claims {
+  std::vector<Quad> values;
+  std::vector<double> in_double;  ///< NaN where there is no claim in double
+  bool only_in_double = false;
+  std::string exception;
+};
+
+class Checker {
+ public:
+  Checker(const Subject& subject, Report& report)
+      : subject_(subject), report_(report), count_(subject.variables.size()) {
+    make_functions();
+  }
+
+  void check_point(const std::vector<double>& point) {
+    const Claims claims = evaluate_claims(point);
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (subject_.claimed.empty() || subject_.claimed[i]) check_variable(point, i, claims);
+    }
+  }
+
+ private:
+  /// The function and the claim in double, made from the quad ones if need be.
+  void make_functions() {
+    value_in_double_ = subject_.value_in_double;
+    if (!value_in_double_) {
+      value_in_double_ = [this](std::span<const double> x) {
+        return subject_.value(std::vector<Quad>(x.begin(), x.end())).to_double();
+      };
+    }
+    claim_in_double_ = subject_.claim_in_double;
+    if (!claim_in_double_) {
+      claim_in_double_ = [this](std::span<const double> x, std::span<double> result) {
+        std::vector<Quad> quads(result.size());
+        subject_.claim(std::vector<Quad>(x.begin(), x.end()), quads);
+        for (std::size_t i = 0; i < quads.size(); ++i) result[i] = quads[i].to_double();
+      };
+    }
+  }
+
+  Claims evaluate_claims(const std::vector<double>& point) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    Claims claims{
+        std::vector<Quad>(count_, Quad(nan)), std::vector<double>(count_, nan), false, {}};
+    try {
+      if (subject_.claim_in_double) subject_.claim_in_double(point, claims.in_double);
+      claims.only_in_double = !subject_.claim;
+      if (subject_.claim) {
+        Notes notes;
+        subject_.claim(std::vector<Quad>(point.begin(), point.end()), claims.values);
+        note_double_only(notes.double_only());
+        claims.only_in_double = !notes.double_only().empty();
+      }
+      if (claims.only_in_double) {
+        std::vector<double> values(count_, nan);
+        claim_in_double_(point, values);
+        claims.values.assign(values.begin(), values.end());
+      }
+    } catch (const std::exception& error) {
+      claims.exception = error.what();
+    }
+    return claims;
+  }
+
+  void note_double_only(const std::vector<std::string>& rules) {
+    for (const std::string& rule : rules) {
+      report_.add_note(fmt::format(
+          "the rule {} exists only in double precision: what uses it is judged to double precision",
+          rule));
+    }
+  }
+
+  Slopes measure(const std::vector<double>& point, std::size_t i, bool& in_double) {
+    in_double = !subject_.value;
+    if (!in_double) {
+      Slopes slopes = measure_slopes<Quad>(subject_.value, point, i);
+      if (slopes.double_only.empty()) return slopes;
+      note_double_only(slopes.double_only);
+      in_double = true;
+    }
+    return measure_slopes<double>(value_in_double_, point, i);
+  }
+
+  void check_variable(const std::vector<double>& point, std::size_t i, const Claims& claims) {
+    CheckEntry entry;
+    entry.variable = subject_.variables[i];
+    entry.index = i;
+    entry.point = point;
+    entry.claimed = claims.values[i].to_double();
+    entry.claimed_in_double = claims.in_double[i];
+    if (!std::all_of(point.begin(), point.end(), [](double x) { return std::isfinite(x); })) {
+      entry.kind = Kind::nonfinite;
+      entry.judged = false;
+      entry.reference = entry.left = entry.right = std::numeric_limits<double>::quiet_NaN();
+      entry.error_bound = std::numeric_limits<double>::infinity();
+      entry.reason = "the point itself is not finite: there is no slope at infinity";
+      report_.add(std::move(entry));
+      return;
+    }
+    Claim claim;
+    const Slopes slopes = measure(point, i, claim.reference_in_double);
+    claim.value = claims.values[i];
+    claim.only_in_double = claims.only_in_double;
+    claim.rounding = [&] { return rounding(point, i, claims, slopes); };
+    judge(entry, slopes, claim);
+    if (!claims.exception.empty()) {
+      entry.verdict = Verdict::inconclusive;
+      entry.reason = fmt::format("the claimed gradient threw here: {}", claims.exception);
+    }
+    if (!claims.only_in_double) entry.lost_digits = lost_digits(claims, i);
+    report_.add(std::move(entry));
+  }
+
+  Quad rounding(const std::vector<double>& point, std::size_t i, const Claims& claims,
+                const Slopes& slopes) const {
+    const Neighbourhood neighbourhood{point, i, slopes.smooth_scale, slopes.kind != Kind::smooth};
+    if (!claims.only_in_double) {
+      // What loses at most ten bits in double loses no more in quad, which starts 60 bits further.
+      const Quad value = claims.values[i];
+      const Quad plain(claims.in_double[i]);
+      if (fabs(plain - value) <= ldexp(fabs(value), -10)) return ldexp(fabs(value), -100);
+    }
+    try {
+      if (claims.only_in_double) {
+        const std::function<double(std::span<const double>)> component =
+            [this, i](std::span<const double> x) {
+              std::vector<double> result(count_);
+              claim_in_double_(x, result);
+              return result[i];
+            };
+        return Quad(rounding_of_claim<double>(component, neighbourhood)) +
+               Quad(4) * fabs(claims.values[i]) * relative_rounding_of_value(point);
+      }
+      const std::function<Quad(std::span<const Quad>)> component = [this,
+                                                                    i](std::span<const Quad> x) {
+        std::vector<Quad> result(count_);
+        subject_.claim(x, result);
+        return result[i];
+      };
+      return rounding_of_claim<Quad>(component, neighbourhood);
+    } catch (const std::exception&) {
+      return Quad(0);  // it threw beside the point: its rounding cannot be its excuse
+    }
+  }
+
+  /// What double arithmetic loses on the function itself, relatively: constants inside it are lost
+  /// alike on its derivative, where no neighbouring point shows it.
+  Quad relative_rounding_of_value(const std::vector<double>& point) const {
+    if (!subject_.value || !subject_.value_in_double) return Quad(0);
+    const Quad exact = subject_.value(std::vector<Quad>(point.begin(), point.end()));
+    const Quad error = fabs(Quad(subject_.value_in_double(point)) - exact) / fabs(exact);
+    return isfinite(error) ? error : Quad(0);
+  }
+
+  /// Decimal digits by which the claim in double is worse than one rounding.
+  static double lost_digits(const Claims& claims, std::size_t i) {
+    constexpr double all = std::numeric_limits<double>::max_digits10 - 1;
+    const double plain = claims.in_double[i];
+    const double exact = claims.values[i].to_double();
+    if (std::isnan(plain) && std::isnan(exact)) return 0;
+    if (!std::isfinite(plain) || !std::isfinite(exact)) return plain == exact ? 0 : all;
+    const Quad distance = fabs(Quad(plain) - claims.values[i]);
+    const Quad size = fabs(claims.values[i]);
+    if (distance == Quad(0)) return 0;
+    const Quad unit = Quad(rounding_unit<double>()) * size + Quad(least_step<double>());
+    const double units = (distance / unit).to_double();
+    return std::clamp(std::log10(units), 0.0, all);
+  }
+
+  const Subject& subject_;
+  Report& report_;
+  std::size_t count_;
+  std::function<double(std::span<const double>)> value_in_double_;
+  std::function<void(std::span<const double>, std::span<double>)> claim_in_double_;
+};
+
+}  // namespace
+}  // namespace detail
+
+Report check(const Subject& subject, std::span<const std::vector<double>> points,
+             const CheckOptions& options) {
+  detail::validate_subject(subject, "check");
+  detail::validate_points(subject, points, "check");
+  Report report;
+  report.variables = subject.variables;
+  report.seed = options.seed;
+  detail::Checker checker(subject, report);
+  for (const std::vector<double>& point : points) checker.check_point(point);
+  return report;
+}
+
+Report check_over_domain(const Subject& subject, const CheckOptions& options) {
+  detail::validate_subject(subject, "check_over_domain");
+  detail::validate_domain(subject, options, "check_over_domain");
+  return check(subject, detail::points_of_domain(subject, options), options);
+}
+
+}  // namespace ad

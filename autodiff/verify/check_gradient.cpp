@@ -1,0 +1,43 @@
+#include <exception>
+
+#include <fmt/format.h>
+
+#include <autodiff/core/error.hpp>
+#include <autodiff/verify/check_gradient.hpp>
+
+namespace ad::detail {
+
+std::vector<std::string> variable_names(std::size_t count) {
+  if (count == 1) return {"x"};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) names.push_back(fmt::format("x{}", i));
+  return names;
+}
+
+void throw_claim_size(std::size_t found, std::size_t needed) {
+  throw ShapeError(
+      fmt::format("check_gradient: the claimed gradient has {} components, but there are {} "
+                  "variables; return one component per variable.",
+                  found, needed));
+}
+
+void require_claim_size(const Subject& subject, const std::vector<double>& point) {
+  std::vector<double> gradient(point.size());
+  try {
+    subject.claim_in_double(point, gradient);
+  } catch (const ShapeError&) {
+    throw;
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
+Report check_at_and_over(const Subject& subject, const std::vector<double>& point,
+                         const CheckOptions& options) {
+  const std::vector<std::vector<double>> points{point};
+  Report report = check(subject, points, options);
+  if (!options.domain.empty()) report.merge(check_over_domain(subject, options));
+  return report;
+}
+
+}  // namespace ad::detail

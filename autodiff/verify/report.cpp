@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <ostream>
+
+#include <autodiff/verify/report.hpp>
+
+namespace ad {
+namespace {
+
+constexpr std::array<std::string_view, 3> verdict_names{"verified", "refuted", "inconclusive"};
+constexpr std::array<std::string_view, 8> kind_names{"smooth",    "kink", "jump",    "vertical",
+                                                     "removable", "edge", "outside", "nonfinite"};
+
+/// The worst first: refuted, inconclusive, verified with the most digits lost, not judged.
+int rank(const CheckEntry& entry) {
+  if (!entry.judged) return 3;
+  if (entry.verdict == Verdict::refuted) return 0;
+  return entry.verdict == Verdict::inconclusive ? 1 : 2;
+}
+
+double relative_distance(const CheckEntry& entry) {
+  const double distance = std::fabs(entry.claimed - entry.reference);
+  const double size = std::max(std::fabs(entry.claimed), std::fabs(entry.reference));
+  return std::isnan(distance) ? HUGE_VAL : size > 0 ? distance / size : 0;
+}
+
+bool is_worse(const CheckEntry& a, const CheckEntry& b) {
+  if (rank(a) != rank(b)) return rank(a) < rank(b);
+  if (a.verdict == Verdict::refuted) return relative_distance(a) > relative_distance(b);
+  const bool a_plain = a.kind == Kind::smooth;
+  const bool b_plain = b.kind == Kind::smooth;
+  if (a_plain != b_plain) return b_plain;
+  return a.lost_digits > b.lost_digits;
+}
+
+std::string point_text(const Report& report, const CheckEntry& entry) {
+  std::string text;
+  constexpr std::size_t shown = 4;
+  for (std::size_t i = 0; i < std::min(shown, entry.point.size()); ++i) {
+    text += fmt::format("{}{}={}", i == 0 ? "" : ", ", report.variables[i], entry.point[i]);
+  }
+  if (entry.point.size() > shown) text += ", ...";
+  return text;
+}
+
+std::string headline(const Report& report) {
+  const Report::Counts& n = report.counts;
+  switch (report.verdict) {
+    case Verdict::refuted:
+      return fmt::format("REFUTED: {} of {} checked derivatives are wrong", n.refuted,
+                         n.refuted + n.verified + n.inconclusive);
+    case Verdict::verified:
+      return fmt::format("VERIFIED: all {} checked derivatives agree with the reference",
+                         n.verified);
+    case Verdict::inconclusive:
+      break;
+  }
+  if (n.verified + n.inconclusive == 0) {
+    return "INCONCLUSIVE: no point lies inside the domain of the function";
+  }
+  return fmt::format("INCONCLUSIVE: {} of {} checked derivatives could not be decided",
+                     n.inconclusive, n.inconclusive + n.verified);
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  return verdict_names[static_cast<std::size_t>(verdict)];
+}
+
+std::string_view to_string(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+
+void Report::add(CheckEntry entry) {
+  if (!entry.judged) {
+    ++counts.not_judged;
+  } else if (entry.verdict == Verdict::refuted) {
+    ++counts.refuted;
+  } else if (entry.verdict == Verdict::verified) {
+    ++counts.verified;
+  } else {
+    ++counts.inconclusive;
+  }
+  entries.push_back(std::move(entry));
+  if (counts.refuted > 0) {
+    verdict = Verdict::refuted;
+  } else if (counts.inconclusive > 0 || counts.verified == 0) {
+    verdict = Verdict::inconclusive;
+  } else {
+    verdict = Verdict::verified;
+  }
+}
+
+void Report::add_note(const std::string& note) {
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+}
+
+void Report::merge(const Report& other) {
+  for (const CheckEntry& entry : other.entries) add(entry);
+  for (const std::string& note : other.notes) add_note(note);
+}
+
+std::string Report::to_text(std::size_t rows) const {
+  std::string text = headline(*this);
+  if (counts.not_judged > 0) {
+    text += fmt::format("; {} outside its domain, not judged", counts.not_judged);
+  }
+  text += fmt::format(" (seed {})\n", seed);
+  for (const std::string& note : notes) text += fmt::format("note: {}\n", note);
+
+  std::vector<const CheckEntry*> order;
+  for (const CheckEntry& entry : entries) order.push_back(&entry);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const CheckEntry* a, const CheckEntry* b) { return is_worse(*a, *b); });
+  const std::size_t shown = std::min(rows, order.size());
+  std::vector<std::string> points;
+  std::size_t point_width = 5;
+  std::size_t variable_width = 8;
+  for (std::size_t i = 0; i < shown; ++i) {
+    points.push_back(point_text(*this, *order[i]));
+    point_width = std::max(point_width, points.back().size());
+    variable_width = std::max(variable_width, order[i]->variable.size());
+  }
+  if (shown > 0) {
+    text += fmt::format("\n{:<{}}  {:<{}}  {:<9}  {:<12}  {}\n", "variable", variable_width,
+                        "point", point_width, "kind", "verdict", "reason");
+  }
+  for (std::size_t i = 0; i < shown; ++i) {
+    const CheckEntry& entry = *order[i];
+    const std::string_view verdict_text = entry.judged ? to_string(entry.verdict) : "not judged";
+    std::string lost;
+    if (entry.lost_digits >= 1) {
+      lost = fmt::format("; plain double loses {:.0f} digits", entry.lost_digits);
+    }
+    text += fmt::format("{:<{}}  {:<{}}  {:<9}  {:<12}  {}{}\n", entry.variable, variable_width,
+                        points[i], point_width, to_string(entry.kind), verdict_text, entry.reason,
+                        lost);
+  }
+  if (shown < order.size()) text += fmt::format("... and {} more\n", order.size() - shown);
+  return text;
+}
+
+std::ostream& operator<<(std::ostream& stream, const Report& report) {
+  return stream << report.to_text();
+}
+
+}  // namespace ad

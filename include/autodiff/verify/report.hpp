@@ -1,0 +1,119 @@
+// What a check found: one entry per point and variable, and one verdict over all of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace ad {
+
+/// What a check can say of a claimed derivative. `inconclusive` is never a pass.
+enum class Verdict { verified, refuted, inconclusive };
+
+/// What the function does at the point, seen along one variable.
+enum class Kind {
+  smooth,     ///< the slopes from the left and from the right agree
+  kink,       ///< continuous, with two different finite slopes
+  jump,       ///< discontinuous
+  vertical,   ///< continuous, and a one-sided slope is infinite
+  removable,  ///< not finite here, but both sides meet in value and slope
+  edge,       ///< defined on one side only
+  outside,    ///< not defined here nor nearby
+  nonfinite,  ///< infinite here
+};
+
+/// "verified", "refuted", "inconclusive".
+std::string_view to_string(Verdict verdict);
+
+/// "smooth", "kink", ...
+std::string_view to_string(Kind kind);
+
+/// The check of one partial derivative at one point.
+struct CheckEntry {
+  std::string variable;
+  std::size_t index = 0;      ///< of the variable among all variables
+  std::vector<double> point;  ///< one coordinate per variable
+  double claimed = 0;
+  /// What the claim was compared with: the slope; at a kink the one between the two one-sided
+  /// slopes that is nearest to the claim.
+  double reference = 0;
+  double error_bound = 0;  ///< of the reference; infinite if there is none
+  double claim_bound = 0;  ///< how much of the claim may be its own rounding
+  double left = 0;         ///< one-sided slopes; NaN where the function is not defined
+  double right = 0;
+  Verdict verdict = Verdict::inconclusive;
+  Kind kind = Kind::smooth;
+  bool judged = true;  ///< false outside the domain: listed and counted, no part of the verdict
+  double claimed_in_double = 0;  ///< the claim in plain double arithmetic; NaN if not evaluated
+  double lost_digits = 0;        ///< decimal digits that double arithmetic loses on the claim
+  std::string reason;            ///< of the verdict, in words and numbers
+};
+
+/// The outcome of a check.
+///
+///   ad::Report report = ad::check_gradient(f, x);
+///   if (report.verdict != ad::Verdict::verified) fmt::print("{}\n", report);
+struct Report {
+  struct Counts {
+    std::size_t verified = 0, refuted = 0, inconclusive = 0, not_judged = 0;
+  };
+
+  /// Refuted if any entry is; else inconclusive if any judged entry is, or if none is judged; else
+  /// verified.
+  Verdict verdict = Verdict::inconclusive;
+  std::vector<std::string> variables;
+  std::vector<CheckEntry> entries;
+  std::vector<std::string> notes;  ///< what else a reader must know, such as a rule without quad
+  std::uint64_t seed = 0;
+  Counts counts;
+
+  /// Adds an entry and brings the verdict and the counts up to date.
+  void add(CheckEntry entry);
+
+  /// Adds a note unless it is there already.
+  void add_note(const std::string& note);
+
+  /// Adds the entries and notes of another report on the same variables.
+  void merge(const Report& other);
+
+  /// A verdict in one line, the notes, and a table of the entries, the worst first, at most `rows`.
+  std::string to_text(std::size_t rows = 12) const;
+};
+
+/// Prints `to_text`.
+std::ostream& operator<<(std::ostream& stream, const Report& report);
+
+/// The report as a JSON document. Non-finite numbers are the strings "NaN", "Infinity",
+/// "-Infinity".
+std::string to_json(const Report& report);
+
+}  // namespace ad
+
+template <>
+struct fmt::formatter<ad::Verdict> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(ad::Verdict verdict, Context& context) const {
+    return fmt::formatter<std::string_view>::format(ad::to_string(verdict), context);
+  }
+};
+
+template <>
+struct fmt::formatter<ad::Kind> : fmt::formatter<std::string_view> {
+  template <class Context>
+  auto format(ad::Kind kind, Context& context) const {
+    return fmt::formatter<std::string_view>::format(ad::to_string(kind), context);
+  }
+};
+
+template <>
+struct fmt::formatter<ad::Report> : fmt::formatter<std::string> {
+  template <class Context>
+  auto format(const ad::Report& report, Context& context) const {
+    return fmt::formatter<std::string>::format(report.to_text(), context);
+  }
+};

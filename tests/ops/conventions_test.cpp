@@ -1,0 +1,407 @@
+// What operations declare at kinks, ends of domains and special arguments.
+#include <cmath>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/core/error.hpp>
+#include <autodiff/ops/all.hpp>
+
+#include "carriers.hpp"
+#include "reference_table.hpp"
+
+namespace {
+
+using ad::Real;
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double tiny = 5e-324;
+
+/// Value, first and second derivatives by nesting.
+template <class Op, class... X>
+auto derivatives(const Op& op, X... x) {
+  return carriers::TapeOfDual::run<double>(op, std::array{static_cast<double>(x)...});
+}
+
+template <class Op, class... X>
+auto on_tape(const Op& op, X... x) {
+  return carriers::Tape::run<double>(op, std::array{static_cast<double>(x)...});
+}
+
+template <class Op, class... X>
+double slope(const Op& op, X... x) {
+  return derivatives(op, x...).first[0];
+}
+
+template <class Op, class... X>
+double curvature(const Op& op, X... x) {
+  return derivatives(op, x...).second[0];
+}
+
+void expect_same(double a, double b, const std::string& where) {
+  if (std::isnan(a) || std::isnan(b)) {
+    EXPECT_EQ(std::isnan(a), std::isnan(b)) << where;
+  } else {
+    EXPECT_EQ(a, b) << where;
+    EXPECT_EQ(std::signbit(a), std::signbit(b)) << where;
+  }
+}
+
+}  // namespace
+
+TEST(Relu, HasTheDeclaredSlopeAtZeroAndOnlyThere) {
+  for (const double s : {0.0, 0.5, 1.0}) {
+    for (const double x : {-inf, -1.0, -tiny}) {
+      EXPECT_EQ(derivatives(ad::Relu{s}, x).value, 0);
+      EXPECT_EQ(slope(ad::Relu{s}, x), 0);
+    }
+    for (const double x : {-0.0, 0.0}) {
+      EXPECT_EQ(derivatives(ad::Relu{s}, x).value, 0);
+      EXPECT_EQ(slope(ad::Relu{s}, x), s);
+    }
+    for (const double x : {tiny, 1e-12, 1.0, inf}) {
+      EXPECT_EQ(derivatives(ad::Relu{s}, x).value, x);
+      EXPECT_EQ(slope(ad::Relu{s}, x), 1);
+    }
+    EXPECT_TRUE(std::isnan(derivatives(ad::Relu{s}, not_a_number).value));
+    EXPECT_TRUE(std::isnan(slope(ad::Relu{s}, not_a_number)));
+  }
+}
+
+TEST(Relu, SelectsItsCotangent) {
+  EXPECT_EQ(ad::Relu{}.vjp(inf, -1.0, 0.0), 0);
+  EXPECT_EQ(ad::Relu{}.vjp(inf, 0.0, 0.0), 0);
+  EXPECT_EQ(ad::Relu{}.vjp(inf, 1.0, 1.0), inf);
+  EXPECT_EQ(ad::Relu{}.vjp(not_a_number, -1.0, 0.0), 0);
+}
+
+TEST(Relu, KeepsTheType) {
+  static_assert(std::is_same_v<decltype(ad::relu(1.0F)), float>);
+  static_assert(std::is_same_v<decltype(ad::relu(1)), double>);
+  static_assert(std::is_same_v<ad::value_type_t<decltype(relu(ad::Real32(1)))>, ad::Real32>);
+  static_assert(std::is_same_v<decltype(relu(ad::Quad(1))), ad::Quad>);
+  static_assert(std::is_same_v<decltype(ad::Relu{}.vjp(1.0F, 1.0F, 1.0F)), float>);
+}
+
+TEST(SlopeAtZero, IsANumberFromZeroToOne) {
+  EXPECT_NO_THROW(ad::SlopeAtZero{0.0});
+  EXPECT_NO_THROW(ad::SlopeAtZero{1.0});
+  for (const double bad : {-1e-300, 1.0000000000000002, inf, not_a_number}) {
+    EXPECT_THROW(ad::SlopeAtZero{bad}, ad::ParameterError);
+  }
+  try {
+    ad::SlopeAtZero{1.5};
+  } catch (const ad::ParameterError& error) {
+    EXPECT_STREQ(error.what(),
+                 "SlopeAtZero: the slope is 1.5, but at 0 relu has the one-sided slopes 0 and 1; "
+                 "choose a number in [0, 1].");
+  }
+}
+
+TEST(LeakyRelu, WithLeakZeroIsReluEverywhere) {
+  for (const double s : {0.0, 0.25, 1.0}) {
+    for (const double x :
+         {-inf, -1e300, -1.0, -tiny, -0.0, 0.0, tiny, 1.0, 1e300, inf, not_a_number}) {
+      const auto leaky = derivatives(ad::LeakyRelu{s}, x, 0.0);
+      const auto relu = derivatives(ad::Relu{s}, x);
+      const std::string where = "x = " + std::to_string(x);
+      expect_same(leaky.value, relu.value, where);
+      expect_same(leaky.first[0], relu.first[0], where);
+      expect_same(ad::leaky_relu(x, 0.0), ad::relu(x), where);
+    }
+  }
+  EXPECT_EQ((ad::LeakyRelu{}.vjp(inf, -1.0, 0.0, 0.0)[0]), 0);
+}
+
+TEST(LeakyRelu, DeclaresItsLeakAtZero) {
+  EXPECT_EQ(slope(ad::LeakyRelu{}, 0.0, 0.1), 0.1);
+  EXPECT_EQ(slope(ad::LeakyRelu{}, -0.0, -0.5), -0.5);
+  EXPECT_EQ(slope(ad::LeakyRelu{1.0}, 0.0, 0.1), 0.1);  // the slope at 0 is for a leak of 0 only
+}
+
+TEST(LeakyRelu, DifferentiatesItsLeak) {
+  const auto at = derivatives(ad::LeakyRelu{}, -2.0, 0.0);
+  EXPECT_EQ(at.first[1], -2);
+  EXPECT_EQ(at.second[1], 1);  // a leak that is 0 but active is no structural zero
+  EXPECT_EQ(derivatives(ad::LeakyRelu{}, 2.0, 0.0).first[1], 0);
+}
+
+TEST(LeakyRelu, HasALeakOfAHundredthByDefault) {
+  EXPECT_EQ(ad::leaky_relu(-1.0), -0.01);
+  EXPECT_EQ(ad::leaky_relu(-1.0F), -0.01F);
+  static_assert(std::is_same_v<decltype(ad::leaky_relu(1.0F)), float>);
+  static_assert(std::is_same_v<decltype(ad::elu(1.0F)), float>);
+  static_assert(std::is_same_v<decltype(ad::elu(1)), double>);
+  EXPECT_EQ(ad::elu(-1.0), std::expm1(-1.0));
+}
+
+TEST(Kinks, TellTheSignedDistance) {
+  EXPECT_EQ(ad::Relu::kinks(-0.5)[0], -0.5);
+  EXPECT_EQ(ad::Max::kinks(3.0, 1.0)[0], 2);
+  EXPECT_EQ((ad::Clamp::kinks(0.5, 0.0, 2.0)), (std::array{0.5, -1.5}));
+  EXPECT_EQ((ad::Relu6::kinks(5.0)), (std::array{5.0, -1.0}));
+  EXPECT_EQ(ad::Elu::kinks(0.5, 2.0)[0], 0.5);
+  EXPECT_EQ(ad::Elu::kinks(0.5, 1.0)[0], inf);  // smooth: no kink there
+  EXPECT_EQ(ad::LeakyRelu::kinks(0.5, 1.0)[0], inf);
+  EXPECT_EQ(ad::Hypot::kinks(3.0, 4.0)[0], 5);
+}
+
+TEST(Abs, DeclaresZeroAtZero) {
+  for (const double x : {-0.0, 0.0}) {
+    EXPECT_FALSE(std::signbit(ad::abs(x)));
+    EXPECT_EQ(slope(ad::Abs{}, x), 0);
+  }
+  EXPECT_EQ(ad::fabs(-2.0), 2);
+}
+
+TEST(MaxAndMin, ShareATie) {
+  for (const double x : {-0.0, 0.0, 3.14, -1e300, tiny, inf}) {
+    EXPECT_EQ(derivatives(ad::Max{}, x, x).first, (std::array{0.5, 0.5}));
+    EXPECT_EQ(derivatives(ad::Min{}, x, x).first, (std::array{0.5, 0.5}));
+    EXPECT_EQ(ad::max(x, x), x);
+    EXPECT_EQ(ad::min(x, x), x);
+  }
+  EXPECT_FALSE(std::signbit(ad::max(-0.0, 0.0)));
+  EXPECT_FALSE(std::signbit(ad::max(0.0, -0.0)));
+  EXPECT_TRUE(std::signbit(ad::max(-0.0, -0.0)));
+  EXPECT_TRUE(std::signbit(ad::min(-0.0, 0.0)));
+}
+
+TEST(MaxAndMin, PassNaNOn) {
+  for (const auto& [x, y] : {std::pair{1.0, not_a_number},
+                             {not_a_number, 1.0},
+                             {not_a_number, not_a_number},
+                             {not_a_number, inf}}) {
+    for (const auto& result : {on_tape(ad::Max{}, x, y), on_tape(ad::Min{}, x, y)}) {
+      EXPECT_TRUE(std::isnan(result.value));
+      EXPECT_TRUE(std::isnan(result.first[0]));
+      EXPECT_TRUE(std::isnan(result.first[1]));
+    }
+  }
+}
+
+TEST(MaxAndMin, AreFoundWithTheStandardOnesInScope) {
+  using std::clamp, std::max, std::min;
+  const ad::Dual<double, 1> x(2.0, {1.0}), y(2.0, {3.0});
+  EXPECT_EQ(max(x, y).tangent(0), 2);  // half of each: the standard's would take one
+  EXPECT_EQ(min(x, y).tangent(0), 2);
+  EXPECT_EQ(clamp(x, y, y).value(), 2);
+  EXPECT_EQ(max(1.0, 2.0), 2.0);
+}
+
+TEST(Clamp, GivesTheEndToItsBound) {
+  EXPECT_EQ(derivatives(ad::Clamp{}, 0.5, 0.0, 1.0).first, (std::array{1.0, 0.0, 0.0}));
+  EXPECT_EQ(derivatives(ad::Clamp{}, 0.0, 0.0, 1.0).first, (std::array{0.0, 1.0, 0.0}));
+  EXPECT_EQ(derivatives(ad::Clamp{}, 1.0, 0.0, 1.0).first, (std::array{0.0, 0.0, 1.0}));
+  EXPECT_EQ(derivatives(ad::Clamp{}, -1.0, 0.0, 0.0).first, (std::array{0.0, 0.5, 0.5}));
+  EXPECT_EQ(derivatives(ad::Clamp{}, 1.0, 0.0, 0.0).first, (std::array{0.0, 0.0, 1.0}));
+  EXPECT_EQ(ad::clamp(0.5, 2.0, 1.0), 1);  // bounds in the wrong order: the upper one
+  EXPECT_TRUE(std::isnan(ad::clamp(0.5, not_a_number, 1.0)));
+  EXPECT_TRUE(std::isnan(ad::clamp(not_a_number, 0.0, 1.0)));
+}
+
+TEST(HardTanhAndRelu6, DeclareZeroAtTheirEnds) {
+  for (const double x : {-1.0, 1.0}) EXPECT_EQ(slope(ad::HardTanh{}, x), 0);
+  for (const double x : {-0.0, 0.0, 6.0}) EXPECT_EQ(slope(ad::Relu6{}, x), 0);
+}
+
+TEST(Elu, DeclaresItsLeftSlope) {
+  EXPECT_EQ(slope(ad::Elu{}, 0.0, 2.0), 2);
+  EXPECT_EQ(slope(ad::Elu{}, 0.0, 1.0), 1);
+  EXPECT_EQ(on_tape(ad::Elu{}, inf, 1.0).first[0], 1);
+  EXPECT_EQ(on_tape(ad::Elu{}, -inf, 1.0).value, -1);
+  EXPECT_EQ(on_tape(ad::Elu{}, -inf, 1.0).first[0], 0);
+}
+
+TEST(Where, TakesAnyMixAndReturnsAValue) {
+  ad::Tape<double> tape;
+  const Real x = tape.input(2.0);
+  static_assert(std::is_same_v<decltype(where(true, x * x, 1)), Real>);
+  static_assert(std::is_same_v<decltype(where(true, x * x, x)), Real>);
+  static_assert(std::is_same_v<decltype(ad::where(true, 1.0F, 2.0F)), float>);
+  EXPECT_EQ(where(x > 1, x * x, 1.0).value(), 4);
+  EXPECT_EQ(where(x > 3, x * x, 1.0).value(), 1);
+}
+
+TEST(Where, LetsNothingOfTheOtherBranchThrough) {
+  ad::Tape<double> tape;
+  const Real x = tape.input(-4.0);
+  const auto before = tape.statistics().statements;
+  const Real y = where(x > 0, sqrt(x), x * 1.0);
+  EXPECT_EQ(tape.statistics().statements, before + 1);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 1);
+  EXPECT_EQ(on_tape(ad::Where{}, 1.0, 2.0, not_a_number).first, (std::array{0.0, 1.0, 0.0}));
+  EXPECT_EQ(on_tape(ad::Where{}, 0.0, not_a_number, 2.0).first, (std::array{0.0, 0.0, 1.0}));
+}
+
+TEST(CopySign, FollowsTheSignOfAZero) {
+  EXPECT_EQ(on_tape(ad::CopySign{}, 2.0, -0.0).value, -2);
+  EXPECT_EQ(on_tape(ad::CopySign{}, 2.0, -0.0).first, (std::array{-1.0, 0.0}));
+  EXPECT_EQ(on_tape(ad::CopySign{}, -2.0, 0.0).first, (std::array{-1.0, 0.0}));
+  EXPECT_EQ(on_tape(ad::CopySign{}, 0.0, 1.0).first[0], 0);
+}
+
+TEST(Pow, HasIntegerPowersOfZero) {
+  for (const double x : {0.0, -0.0}) {
+    EXPECT_EQ(slope(ad::Pow{}, x, 0.0), 0);
+    EXPECT_EQ(curvature(ad::Pow{}, x, 0.0), 0);
+    EXPECT_EQ(slope(ad::Pow{}, x, 1.0), 1);
+    EXPECT_EQ(curvature(ad::Pow{}, x, 1.0), 0);
+    EXPECT_EQ(slope(ad::Pow{}, x, 2.0), 0);
+    EXPECT_EQ(curvature(ad::Pow{}, x, 2.0), 2);
+    EXPECT_EQ(slope(ad::Pow{}, x, 3.0), 0);
+    EXPECT_EQ(curvature(ad::Pow{}, x, 3.0), 0);
+    EXPECT_EQ(slope(ad::Pow{}, x, 1.875), 0);
+    EXPECT_EQ(curvature(ad::Pow{}, x, 1.875), inf);
+    EXPECT_EQ(slope(ad::Pow{}, x, 0.5), inf);
+  }
+  EXPECT_EQ(slope(ad::Pow{}, not_a_number, 0.0), 0);
+  EXPECT_EQ(slope(ad::Pow{}, inf, 0.0), 0);
+}
+
+TEST(Pow, HasThePolesOfItsPowers) {
+  EXPECT_EQ(slope(ad::Pow{}, 0.0, -1.0), -inf);
+  EXPECT_EQ(slope(ad::Pow{}, -0.0, -1.0), -inf);
+  EXPECT_EQ(slope(ad::Pow{}, 0.0, -2.0), -inf);
+  EXPECT_EQ(slope(ad::Pow{}, -0.0, -2.0), inf);
+}
+
+TEST(Pow, DifferentiatesItsExponent) {
+  const auto in_exponent = [](double x, double y) { return derivatives(ad::Pow{}, x, y).first[1]; };
+  for (const double y : {1e-300, 0.5, 1.0, 2.0, inf}) EXPECT_EQ(in_exponent(0.0, y), 0);
+  EXPECT_EQ(in_exponent(0.0, 0.0), -inf);
+  EXPECT_TRUE(std::isnan(in_exponent(-2.0, 2.0)));
+  EXPECT_EQ(in_exponent(1.0, 5.0), 0);
+  EXPECT_EQ(in_exponent(inf, -1.0), 0);
+  EXPECT_EQ(in_exponent(inf, 1.0), inf);
+  EXPECT_EQ(in_exponent(0.5, inf), 0);
+}
+
+TEST(Pow, OfANegativeBaseIsRightInTheBase) {
+  EXPECT_EQ(slope(ad::Pow{}, -2.0, 3.0), 12);
+  EXPECT_EQ(curvature(ad::Pow{}, -2.0, 3.0), -12);
+  EXPECT_EQ(slope(ad::Pow{}, -1.0, 1e17), -1e17);  // an even exponent from which 1 cannot be taken
+  EXPECT_TRUE(std::isnan(slope(ad::Pow{}, -2.0, 0.5)));
+}
+
+TEST(Pow, WithAPassiveExponentRaisesNoFlag) {
+  ad::Notes notes;
+  using Inner = ad::Dual<double, 1>;
+  ad::Tape<Inner> tape;
+  const ad::Var<Inner> x = tape.input(Inner::variable(-2.0, 0));
+  tape.reverse(pow(x, 3.0));
+  EXPECT_EQ(tape.adjoint(x).value(), 12);
+  EXPECT_EQ(tape.adjoint(x).tangent(0), -12);
+  const ad::Dual<Inner, 1> z(Inner::variable(-2.0, 0), {Inner(1.0)});
+  EXPECT_EQ(pow(z, 3.0).tangent(0).tangent(0), -12);
+  EXPECT_TRUE(notes.indeterminate().empty());
+  EXPECT_TRUE(tape.flags().indeterminate.empty());
+}
+
+TEST(Tails, KeepTheirDigits) {
+  EXPECT_DOUBLE_EQ(slope(ad::Tanh{}, 20.0), 1.6993417021166355e-17);
+  EXPECT_DOUBLE_EQ(curvature(ad::Tanh{}, 1e-300), -2e-300);
+  EXPECT_DOUBLE_EQ(slope(ad::Sigmoid{}, -40.0), 4.248354255291589e-18);
+  EXPECT_DOUBLE_EQ(slope(ad::Sigmoid{}, 40.0), 4.248354255291589e-18);
+  EXPECT_DOUBLE_EQ(slope(ad::Expm1{}, -40.0), 4.248354255291589e-18);
+  EXPECT_DOUBLE_EQ(slope(ad::Softplus{}, 1000.0), 1);
+  EXPECT_DOUBLE_EQ(curvature(ad::Softplus{}, 37.42994775023705), 5.551115123125775e-17);
+  EXPECT_DOUBLE_EQ(slope(ad::Asinh{}, 1e200), 1e-200);
+  EXPECT_DOUBLE_EQ(slope(ad::Acosh{}, 1e200), 1e-200);
+  EXPECT_DOUBLE_EQ(slope(ad::Hypot{}, 1e-200, 1e-200), std::sqrt(0.5));
+  EXPECT_DOUBLE_EQ(slope(ad::Hypot{}, 1e200, 1e200), std::sqrt(0.5));
+  EXPECT_DOUBLE_EQ(slope(ad::Atan2{}, 1e-200, 1e-200), 5e199);
+  EXPECT_DOUBLE_EQ(slope(ad::Atan2{}, 1e200, 1e200), 5e-201);
+  EXPECT_DOUBLE_EQ(curvature(ad::Exp2{}, 1024.0), 8.637070847446594e307);
+}
+
+TEST(Ends, HaveTheLimitAsSlope) {
+  for (const double x : {0.0, -0.0}) {
+    EXPECT_EQ(slope(ad::Sqrt{}, x), inf);
+    EXPECT_EQ(curvature(ad::Sqrt{}, x), -inf);
+    EXPECT_EQ(slope(ad::Cbrt{}, x), inf);
+    EXPECT_EQ(slope(ad::Log{}, x), inf);
+    EXPECT_EQ(curvature(ad::Log{}, x), -inf);
+    EXPECT_EQ(slope(ad::Log2{}, x), inf);
+    EXPECT_EQ(slope(ad::Log10{}, x), inf);
+    EXPECT_EQ(slope(ad::Rsqrt{}, x), -inf);
+  }
+  EXPECT_EQ(slope(ad::Log1p{}, -1.0), inf);
+  for (const double x : {-1.0, 1.0}) {
+    EXPECT_EQ(slope(ad::Asin{}, x), inf);
+    EXPECT_EQ(curvature(ad::Asin{}, x), x * inf);
+    EXPECT_EQ(slope(ad::Acos{}, x), -inf);
+    EXPECT_EQ(slope(ad::Atanh{}, x), inf);
+  }
+  EXPECT_EQ(slope(ad::Acosh{}, 1.0), inf);
+  EXPECT_EQ(curvature(ad::Acosh{}, 1.0), -inf);
+  EXPECT_EQ(slope(ad::Hypot{}, 0.0, 0.0), 0);
+  EXPECT_EQ(slope(ad::Hypot{}, inf, 1.0), 1);
+  EXPECT_EQ(slope(ad::Atan2{}, inf, inf), 0);
+  for (const double x : {-inf, inf}) {
+    EXPECT_EQ(slope(ad::Tanh{}, x), 0);
+    EXPECT_EQ(slope(ad::Gelu{}, x), x > 0 ? 1 : 0);
+    EXPECT_EQ(slope(ad::Silu{}, x), x > 0 ? 1 : 0);
+    EXPECT_EQ(on_tape(ad::Gelu{}, x).value, x > 0 ? inf : 0);
+    EXPECT_EQ(on_tape(ad::Silu{}, x).value, x > 0 ? inf : 0);
+  }
+}
+
+TEST(Outside, ValueAndSlopeAreNaN) {
+  const auto expect_nan = [](const auto& result, const char* operation) {
+    EXPECT_TRUE(std::isnan(result.value)) << operation;
+    EXPECT_TRUE(std::isnan(result.first[0])) << operation;
+  };
+  expect_nan(on_tape(ad::Sqrt{}, -1), "sqrt");
+  expect_nan(on_tape(ad::Rsqrt{}, -1), "rsqrt");
+  expect_nan(on_tape(ad::Log{}, -1), "log");
+  expect_nan(on_tape(ad::Log2{}, -tiny), "log2");
+  expect_nan(on_tape(ad::Log10{}, -inf), "log10");
+  expect_nan(on_tape(ad::Log1p{}, -2), "log1p");
+  expect_nan(on_tape(ad::Asin{}, 2), "asin");
+  expect_nan(on_tape(ad::Acos{}, -2), "acos");
+  expect_nan(on_tape(ad::Acosh{}, 0.5), "acosh");
+  expect_nan(on_tape(ad::Acosh{}, -2), "acosh");
+  expect_nan(on_tape(ad::Atanh{}, 2), "atanh");
+  expect_nan(on_tape(ad::Sin{}, inf), "sin");
+}
+
+namespace {
+
+/// Has a table nowhere.
+struct Unlisted : ad::Sin {
+  static constexpr ad::Meta meta{.name = "unlisted", .oracle = "sin(x)"};
+};
+
+}  // namespace
+
+TEST(ReferenceTable, SaysHowToWriteItWhenItIsMissing) {
+  try {
+    reference::read<Unlisted>();
+    FAIL() << "a missing table is an error";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(),
+                 "tests/reference/unlisted.txt is missing; write it with "
+                 "tests/reference/generate.py unlisted");
+  }
+}
+
+TEST(OperationList, HoldsEveryFamilyOnce) {
+  std::size_t count = 0;
+  ad::for_each_operation([&]<class Op>() {
+    ++count;
+    EXPECT_FALSE(Op::meta.formula.empty()) << Op::meta.name;
+    EXPECT_FALSE(Op::meta.derivative.empty()) << Op::meta.name;
+    EXPECT_FALSE(Op::meta.domain.empty()) << Op::meta.name;
+    EXPECT_FALSE(Op::meta.source.empty()) << Op::meta.name;
+    EXPECT_EQ(Op::meta.kink.empty(), Op::meta.convention.empty()) << Op::meta.name;
+    EXPECT_EQ(Op::meta.kink.empty(), (!ad::has_kinks_v<Op>)) << Op::meta.name;
+  });
+  EXPECT_EQ(count, ad::Operations::size);
+}

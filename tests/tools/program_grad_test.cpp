@@ -1,0 +1,227 @@
+// autodiff grad, started as a person starts it.
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/contains.hpp"
+#include "tests/tools/run_program.hpp"
+
+namespace {
+
+using nlohmann::json;
+using tools_test::contains;
+using tools_test::Outcome;
+using tools_test::run_program;
+using tools_test::Scratch;
+
+Outcome grad(std::vector<std::string> arguments, const std::string& input = "") {
+  arguments.insert(arguments.begin(), "grad");
+  return run_program(std::move(arguments), input);
+}
+
+json grad_json(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--format", "json"});
+  const Outcome outcome = grad(std::move(arguments));
+  EXPECT_EQ(outcome.status, 0) << outcome.errors;
+  return json::parse(outcome.output);
+}
+
+/// Exit status 2, nothing on the standard output, and one line on the standard error, apart from
+/// the two that show the place.
+void expect_bad(const std::vector<std::string>& arguments, const std::string& message) {
+  const Outcome outcome = grad(arguments);
+  EXPECT_EQ(outcome.status, 2) << message;
+  EXPECT_EQ(outcome.output, "") << message;
+  EXPECT_TRUE(contains(outcome.errors, "autodiff grad: "));
+  EXPECT_TRUE(contains(outcome.errors, message));
+  const auto lines = std::count(outcome.errors.begin(), outcome.errors.end(), '\n');
+  EXPECT_TRUE(lines == 1 || (lines == 3 && outcome.errors.ends_with("^\n"))) << outcome.errors;
+}
+
+TEST(ProgramGrad, TellsValueAndGradientInWords) {
+  const Outcome outcome = grad({"relu(w*x + b)^2", "--at", "w=0.5,x=2,b=-0.25"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.errors, "");
+  EXPECT_EQ(outcome.output,
+            "relu(w*x + b)^2\n"
+            "at w = 0.5, x = 2, b = -0.25\n"
+            "\n"
+            "  value  0.5625\n"
+            "  d/dw   3\n"
+            "  d/dx   0.75\n"
+            "  d/db   1.5\n");
+}
+
+TEST(ProgramGrad, WritesJson) {
+  EXPECT_EQ(grad_json({"relu(w*x + b)^2", "--at", "w=0.5,x=2,b=-0.25"}),
+            json::parse(R"({"value": 0.5625, "gradient": {"w": 3.0, "x": 0.75, "b": 1.5},
+                            "method": "tape", "flags": []})"));
+  EXPECT_EQ(grad_json({"7", "--at", ""})["gradient"], json::object());
+}
+
+TEST(ProgramGrad, WritesNumbersThatComeBackExactly) {
+  const json answer = grad_json({"0.1*x", "--at", "x=3"});
+  EXPECT_EQ(answer["value"].get<double>(), 0.1 * 3);
+  EXPECT_EQ(answer["gradient"]["x"].get<double>(), 0.1);
+}
+
+TEST(ProgramGrad, WritesNonFiniteNumbersAsStrings) {
+  const json answer = grad_json({"exp(x) + y - z", "--at", "x=1000,y=nan,z=inf"});
+  EXPECT_EQ(answer["value"], "NaN");
+  EXPECT_EQ(answer["gradient"]["x"], "Infinity");
+  EXPECT_EQ(answer["flags"], json({"nonfinite"}));
+  EXPECT_EQ(grad_json({"x", "--at", "x=-inf"})["value"], "-Infinity");
+}
+
+TEST(ProgramGrad, FlagsKinksAndIndeterminateForms) {
+  EXPECT_EQ(grad_json({"relu(x)", "--at", "x=0"})["flags"], json({"kink: relu"}));
+  EXPECT_EQ(grad_json({"relu(x)", "--at", "x=5e-324"})["flags"], json::array());
+  EXPECT_EQ(grad_json({"elu(x)", "--at", "x=0"})["flags"], json::array());
+  EXPECT_EQ(grad_json({"elu(x, 2)", "--at", "x=0"})["flags"], json({"kink: elu"}));
+  EXPECT_EQ(grad_json({"max(x, y)", "--at", "x=1,y=1"})["flags"], json({"kink: max"}));
+  EXPECT_EQ(grad_json({"where(x < 1, x, 2)", "--at", "x=1"})["flags"], json({"equality: where"}));
+  EXPECT_EQ(grad_json({"sqrt(x)*y", "--at", "x=0,y=0"})["flags"], json({"indeterminate: sqrt"}));
+  EXPECT_TRUE(contains(grad({"relu(x)", "--at", "x=0"}).output,
+                       "kink: relu is not differentiable here (x = 0)"));
+}
+
+TEST(ProgramGrad, TakesASlopeAtZero) {
+  const auto slope = [](const std::string& x, const std::string& s) {
+    return grad_json({"relu(x)", "--at", "x=" + x, "--slope-at-zero", s})["gradient"]["x"]
+        .get<double>();
+  };
+  for (const char* s : {"0", "0.5", "1"}) {
+    EXPECT_EQ(slope("0", s), std::stod(s));
+    EXPECT_EQ(slope("-0", s), std::stod(s));
+    EXPECT_EQ(slope("-5e-324", s), 0);
+    EXPECT_EQ(slope("5e-324", s), 1);
+  }
+  expect_bad({"relu(x)", "--at", "x=0", "--slope-at-zero", "1.001"}, "choose a number in [0, 1]");
+  expect_bad({"relu(x)", "--at", "x=0", "--slope-at-zero", "-0.1"}, "choose a number in [0, 1]");
+  expect_bad({"relu(x)", "--at", "x=0", "--slope-at-zero", "nan"}, "choose a number in [0, 1]");
+  expect_bad({"relu(x)", "--at", "x=0", "--slope-at-zero", "half"}, "--slope-at-zero");
+}
+
+TEST(ProgramGrad, GivesSecondDerivatives) {
+  EXPECT_EQ(
+      grad_json({"x^2*y + z", "--at", "x=3,y=2,z=1", "--hessian"})["hessian"],
+      json::parse(R"({"x": {"x": 4.0, "y": 6.0, "z": 0.0}, "y": {"x": 6.0, "y": 0.0, "z": 0.0},
+                            "z": {"x": 0.0, "y": 0.0, "z": 0.0}})"));
+  EXPECT_EQ(grad({"x*y", "--at", "x=3,y=2", "--hessian", "--format", "csv"}).output,
+            "value,d_x,d_y,d2_x_x,d2_x_y,d2_y_y,flags\n6,2,3,0,1,0,\n");
+  EXPECT_TRUE(contains(grad({"x*y", "--at", "x=3,y=2", "--hessian"}).output, "second derivatives"));
+}
+
+TEST(ProgramGrad, TakesAnExpressionThatBeginsWithAMinus) {
+  EXPECT_EQ(grad_json({"-x^2", "--at", "x=3"})["value"], -9.0);
+  EXPECT_EQ(grad_json({"--at", "x=3", "-x^2"})["value"], -9.0);
+  EXPECT_EQ(grad_json({"--at=x=3", "-(x)"})["value"], -3.0);
+  EXPECT_EQ(grad_json({"--x*x", "--at", "x=3"})["value"], 9.0);
+  EXPECT_EQ(grad_json({"-1", "--at", ""})["value"], -1.0);
+  EXPECT_EQ(grad({"--at", "h=3", "--", "-h"}).status, 0);
+}
+
+TEST(ProgramGrad, ReadsTheExpressionFromAFileOrTheStandardInput) {
+  const Scratch scratch;
+  const std::string path = scratch.write("model.txt", "relu(w*x\n  + b)\n");
+  EXPECT_EQ(grad_json({"@" + path, "--at", "w=2,x=3,b=1"})["value"], 7.0);
+  EXPECT_TRUE(contains(grad({"-", "--at", "x=3"}, "x^2\n").output, "d/dx   6"));
+  const Outcome outcome = grad({"@" + scratch.write("bad.txt", "x +\n  $"), "--at", "x=3"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_TRUE(contains(outcome.errors, "bad.txt, line 2, column 3"));
+  expect_bad({"@" + scratch.path("missing"), "--at", "x=1"}, "No such file or directory");
+  expect_bad({"@" + scratch.path(""), "--at", "x=1"}, "cannot read");
+}
+
+TEST(ProgramGrad, ReportsBadInput) {
+  expect_bad({"nosuch(x)", "--at", "x=1"}, "there is no operation named \"nosuch\"");
+  expect_bad({"sinn(x)", "--at", "x=1"}, "did you mean \"sin\"?\n  sinn(x)\n  ^\n");
+  expect_bad({"relu(x", "--at", "x=1"}, "never closed");
+  expect_bad({"relu(1,2,3)", "--at", "x=1"}, "relu takes 1 argument, but 3 were given");
+  expect_bad({"", "--at", "x=1"}, "there is no expression here");
+  expect_bad({"x + y", "--at", "x=1"}, "\"y\" has no value");
+  expect_bad({"x", "--at", "x=1,z=2"}, "no variable \"z\"");
+  expect_bad({"x", "--at", "x=1,x=2"}, "has been given before");
+  expect_bad({"x", "--at", "x=one"}, "\"one\" is not a number");
+  expect_bad({"x + y"}, "a value is needed for \"x\" and \"y\"");
+}
+
+TEST(ProgramGrad, ReportsBadUsage) {
+  expect_bad({}, "EXPR is required");
+  expect_bad({"x", "*", "y", "--at", "x=1"}, "put quotes around the expression");
+  expect_bad({"x", "--att", "x=1"}, "there is no option \"--att\"; did you mean \"--at\"?");
+  expect_bad({"x", "--at"}, "--at needs a value");
+  expect_bad({"x", "--at", "x=1", "--format", "xml"}, "--format");
+  expect_bad({"x", "--at", "x=1", "--data", "points.csv"}, "--at excludes --data");
+  expect_bad({"x", "--data", "points.csv", "--format", "text"}, "csv or json");
+  expect_bad({"-", "--data", "-"}, "cannot both come from the standard input");
+}
+
+TEST(ProgramGrad, SurvivesDeepNesting) {
+  const std::string open(100'000, '(');
+  expect_bad({open + "x", "--at", "x=1"}, "never closed");
+  const std::string pairs = std::string(60'000, '(') + "x" + std::string(60'000, ')');
+  EXPECT_EQ(grad_json({pairs, "--at", "x=1.5"})["value"], 1.5);
+  const Scratch scratch;
+  const std::string million = std::string(1'000'000, '(') + "x" + std::string(1'000'000, ')');
+  EXPECT_EQ(grad_json({"@" + scratch.write("deep", million), "--at", "x=1.5"})["value"], 1.5);
+}
+
+TEST(ProgramGrad, DifferentiatesEveryRowOfATable) {
+  const Scratch scratch;
+  const std::string data = scratch.write("points.csv", "x,name,w\n2,a,3\n-1,\"b,c\",2\n0,d,1\n");
+  const std::string expected =
+      "value,d_w,d_x,flags\n"
+      "6,2,3,\n"
+      "0,0,0,\n"
+      "0,0,0,kink: relu\n";
+  EXPECT_EQ(grad({"relu(w*x)", "--data", data}).output, expected);
+  const Outcome written = grad({"relu(w*x)", "--data", data, "-o", scratch.path("out.csv")});
+  EXPECT_EQ(written.status, 0);
+  EXPECT_EQ(written.output, "");
+  EXPECT_EQ(written.errors, "");
+  EXPECT_EQ(Scratch::read(scratch.path("out.csv")), expected);
+  EXPECT_EQ(grad({"relu(w*x)", "--data", "-"}, Scratch::read(data)).output, expected);
+}
+
+TEST(ProgramGrad, WritesAJsonObjectPerRow) {
+  const Scratch scratch;
+  const std::string data = scratch.write("points.csv", "x\n1\n2\n");
+  std::istringstream lines(grad({"x^2", "--data", data, "--format", "json"}).output);
+  std::vector<double> slopes;
+  for (std::string line; std::getline(lines, line);) {
+    slopes.push_back(json::parse(line)["gradient"]["x"].get<double>());
+  }
+  EXPECT_EQ(slopes, (std::vector<double>{2, 4}));
+}
+
+TEST(ProgramGrad, LeavesNothingBehindAfterABadRow) {
+  const Scratch scratch;
+  const auto bad = [&](const std::string& text, const std::string& message) {
+    const std::string data = scratch.write("points.csv", text);
+    const std::string out = scratch.write("out.csv", "old");
+    const Outcome outcome = grad({"x*y", "--data", data, "-o", out});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_TRUE(contains(outcome.errors, data + message));
+    EXPECT_EQ(Scratch::read(out), "old");
+    EXPECT_EQ(scratch.files(), (std::vector<std::string>{"out.csv", "points.csv"}));
+  };
+  bad("x,y\n1,2\n3,abc\n", ":3: \"abc\" in column \"y\" is not a number.");
+  bad("x,y\n1,2\n3\n", ":3: this row has 1 field, but the header has 2.");
+  bad("x,z\n1,2\n", ":1: there is no column \"y\"");
+  bad("", ":1: the file is empty");
+}
+
+TEST(ProgramGrad, RefusesAnOutputThatCannotBeWritten) {
+  const Scratch scratch;
+  const std::string data = scratch.write("points.csv", "x\n1\n");
+  expect_bad({"x", "--data", data, "-o", scratch.path("no/out.csv")}, "No such file or directory");
+  expect_bad({"x", "--data", data, "-o", scratch.path("")}, "Is a directory");
+  expect_bad({"x", "--data", scratch.path("none.csv")}, "none.csv");
+  EXPECT_EQ(scratch.files(), std::vector<std::string>{"points.csv"});
+}
+
+}  // namespace
