@@ -23,12 +23,13 @@ constexpr double rounding_safety = std::numeric_limits<T>::digits > 53 ? 16 : 8;
 constexpr std::array<double, 11> amplification{1,    3,    5,    6.43, 7.29, 7.76,
                                                8.01, 8.14, 8.20, 8.23, 8.25};
 
-/// Noise of up to 2^plausible roundings of g is rounding; of up to 2^possible, it may come from
-/// intermediate results that large against g, or be a structure of the function.
+/// Noise of up to 2^plausible roundings of g comes from intermediate results larger than g. More
+/// may be that or a structure of the function. A structure of less than 2^-70 of g is not found in
+/// functions that people differentiate; double has no such room.
 template <class T>
-constexpr int plausible_bits = std::numeric_limits<T>::digits > 53 ? 12 : 10;
+constexpr int plausible_bits = std::numeric_limits<T>::digits > 53 ? 40 : 10;
 template <class T>
-constexpr int possible_bits = std::numeric_limits<T>::digits > 53 ? 60 : 20;
+constexpr int possible_bits = std::numeric_limits<T>::digits > 53 ? 40 : 20;
 
 /// The risers of a staircase of rounding are below this share of g. In double, where no branch is
 /// seen, any riser may be rounding.
@@ -194,34 +195,27 @@ bool Ladder<T>::offset_is_significant(std::size_t k) const {
 template <class T>
 typename Ladder<T>::Result Ladder<T>::result_of(const Candidate& candidate) const {
   Result result;
+  T magnitude = magnitude_;
   T largest_difference = T(0);
   for (const Step<T>& step : steps_) {
+    magnitude = larger(magnitude, step.magnitude);
     largest_difference = larger(largest_difference, T(fabs(step.difference)));
   }
   result.slope = candidate.slope;
   result.index = candidate.index;
   result.coarsest = steps_[candidate.index - candidate.order].distance;
   result.noise = noise_at(candidate.index);
-  result.plausible =
-      result.noise <= ldexp(rounding_unit<T>(), plausible_bits<T>) * largest_magnitude();
-  result.relative = noise_is_relative(candidate.index + 5);
+  result.plausible = result.noise <= ldexp(rounding_unit<T>(), plausible_bits<T>) * magnitude;
+  const std::size_t last = slopes_.size() - 1;
+  const std::size_t seen = std::min(candidate.index + 5, last);
+  result.relative =
+      last - seen >= 8 && noise_at(last) <= ldexp(result.noise, -static_cast<int>(last - seen) / 2);
   // If all the variation seen is as large as the noise, nothing was resolved.
   if (!result.plausible && anchor_ == Anchor::point &&
       result.noise >= largest_difference / T(256)) {
     result.slope = {};
   }
   return result;
-}
-
-/// From step k on the fluctuations shrink like the steps; over eight of them by 2^8.
-template <class T>
-bool Ladder<T>::noise_is_relative(std::size_t k) const {
-  const auto largest = [&](std::size_t from) {
-    T result = T(0);
-    for (std::size_t i = from; i < from + 4; ++i) result = larger(result, fluctuations_[i]);
-    return result;
-  };
-  return k + 12 <= slopes_.size() && largest(k + 8) <= ldexp(largest(k), -5);
 }
 
 template <class T>
@@ -269,18 +263,9 @@ typename Ladder<T>::Result Ladder<T>::settle(const Candidate& chosen,
   const T difference =
       fabs(coarser->slope.value - chosen.slope.value) * steps_[chosen.index].distance;
   if (T(64) * before.noise < difference || before.noise == T(0)) return result;
-  const bool known = isfinite(before.slope.bound);
-  if (before.plausible && known) return before;
-  const bool possible = is_possible_rounding(before.noise);
-  const bool abrupt = breaks_off(chosen, before.noise);
-  if constexpr (std::numeric_limits<T>::digits > 53) {
-    // Kinks are seen by their branches, so what breaks off is a staircase, or a jump if it is
-    // large.
-    if (!abrupt || before.noise > ldexp(largest_magnitude(), riser_bits<T>)) return result;
-    return possible && known ? before : ambiguous();
-  } else {
-    return possible || abrupt ? ambiguous() : result;
-  }
+  if (before.plausible && isfinite(before.slope.bound)) return before;
+  if (is_possible_rounding(before.noise) || breaks_off(chosen, before.noise)) return ambiguous();
+  return result;
 }
 
 template <class T>
@@ -303,14 +288,9 @@ typename Ladder<T>::Result Ladder<T>::ambiguous() {
 
 template <class T>
 bool Ladder<T>::is_possible_rounding(const T& noise) const {
-  return noise <= ldexp(rounding_unit<T>(), possible_bits<T>) * largest_magnitude();
-}
-
-template <class T>
-T Ladder<T>::largest_magnitude() const {
   T magnitude = magnitude_;
   for (const Step<T>& step : steps_) magnitude = larger(magnitude, step.magnitude);
-  return magnitude;
+  return noise <= ldexp(rounding_unit<T>(), possible_bits<T>) * magnitude;
 }
 
 /// Going out from the point, the function leaves the line of `finer` abruptly, by as much as

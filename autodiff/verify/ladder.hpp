@@ -107,8 +107,6 @@ class Ladder {
                   int bits_per_order) const;
   T noise_at(std::size_t k) const;
   T riser() const;
-  bool noise_is_relative(std::size_t k) const;
-  T largest_magnitude() const;
   bool is_possible_rounding(const T& noise) const;
   T quotient_noise(std::size_t k) const;
   T truncation(std::size_t k, std::size_t j, const T& noise) const;

@@ -37,11 +37,10 @@ class Rounding {
     // At a kink the points lie on one side at a time and leave out the point itself.
     const std::vector<int> centres = at_.kink ? std::vector<int>{-5, 5} : std::vector<int>{0};
     for (const int centre : centres) {
-      for (const Pattern pattern : {Pattern::only_one, Pattern::all, Pattern::alternating}) {
-        if (pattern != Pattern::only_one && at_.point.size() == 1) break;
-        look(pattern, centre, number(at_.reach), T(1));
-        if (at_.far_reach > at_.reach) look(pattern, centre, number(at_.far_reach), T(0x1p-10));
-      }
+      look(Pattern::only_one, centre);
+      if (at_.point.size() == 1) continue;
+      look(Pattern::all, centre);
+      look(Pattern::alternating, centre);
     }
     const T claim = fabs(value(Pattern::only_one, T(0)));
     return T(8) * noise_ + T(4) * conditioning_ +
@@ -54,14 +53,14 @@ class Rounding {
   /// Where the coordinate is 0 the function's own scale is the only one there is.
   T unit(std::size_t i) const {
     if (at_.point[i] != 0) return T(std::fabs(at_.point[i]));
-    return i == at_.coordinate && isfinite(at_.reach) ? number(at_.reach) : T(0);
+    return i == at_.coordinate && isfinite(at_.reach) ? reach() : T(0);
   }
 
-  static T number(const Quad& x) {
+  T reach() const {
     if constexpr (std::is_same_v<T, double>) {
-      return x.to_double();
+      return at_.reach.to_double();
     } else {
-      return x;
+      return at_.reach;
     }
   }
 
@@ -75,29 +74,25 @@ class Rounding {
     return claim_(moved_);
   }
 
-  /// `share` is the largest share of the claim that differences may have to be noise.
-  void look(Pattern pattern, int centre, const T& reach, const T& share) {
+  void look(Pattern pattern, int centre) {
     bool has_before = false;
     T before = T(0);
     for (int bits = level_bits; bits <= finest_bits; bits += level_bits) {
       const T spacing = ldexp(T(1), -bits);
       const bool finest = bits == finest_bits;
       const T extent = T(points + std::abs(centre));
-      if (!finest && spacing * extent * unit(at_.coordinate) > reach) continue;
+      if (!finest && spacing * extent * unit(at_.coordinate) > reach()) continue;
       std::array<T, points> values;
       bool finite = true;
-      T size = T(0);
       for (int t = 0; t < points; ++t) {
         auto& v = values[static_cast<std::size_t>(t)];
         v = value(pattern, T(centre + t - points / 2) * spacing);
         finite = finite && isfinite(v);
-        size = larger(size, T(fabs(v)));
       }
       if (!finite) continue;
       const T slope = fabs(values[points / 2 + 1] - values[points / 2 - 1]) / (T(2) * spacing);
       const T now = sixth_difference(values);
-      const bool settled = has_before && now >= ldexp(before, -noise_falls_less_than_bits) &&
-                           larger(now, before) <= share * size;
+      const bool settled = has_before && now >= ldexp(before, -noise_falls_less_than_bits);
       if (settled || finest) {
         noise_ = larger(noise_, settled ? larger(now, before) : now);
         conditioning_ = larger(conditioning_, T(rounding_unit<T>() * slope));

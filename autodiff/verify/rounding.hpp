@@ -14,7 +14,6 @@ struct Neighbourhood {
   std::span<const double> point;
   std::size_t coordinate;
   Quad reach;         ///< up to this distance the function is smooth along the coordinate
-  Quad far_reach;     ///< up to this distance, if larger, it stays on one branch
   bool kink = false;  ///< it is so on either side, but not across the point
 };
 
@@ -23,8 +22,7 @@ struct Neighbourhood {
 /// It adds what can be seen of it: the noise, from sixth differences over nine points at spacings
 /// that shrink until what is left does not shrink any more (Moré and Wild 2011); the conditioning,
 /// the change of the claim over one rounding of the coordinates; and eight roundings of the claim
-/// itself. No spacing leaves the reach, but for the shortest one. Beyond the reach, up to the far
-/// one, differences count as noise only if they are small: the function may vary there.
+/// itself. No spacing leaves the reach, but for the shortest one.
 template <class T>
 T rounding_of_claim(const std::function<T(std::span<const T>)>& claim, const Neighbourhood& at);
 

@@ -239,7 +239,7 @@ class Looker {
 
   /// A finer look that contradicts the estimate replaces it, if noise lets it see that far.
   void compare_with_finer(const typename Ladder<T>::Result& result) {
-    const bool noisy = !result.relative;
+    const bool noisy = !result.relative && result.plausible;
     for (const int scale : finer_scales()) {
       const T noise =
           noisy ? T(32) * result.noise / step_of<T>(std::max(scale - window, range_.bottom)) : T(0);

@@ -107,11 +107,6 @@ class Measurement {
     const bool steep =
         left_.approach == Approach::vertical || right_.approach == Approach::vertical;
     result_.smooth_scale = steep ? Quad(0) : Quad(scale);
-    if (std::numeric_limits<T>::digits > 53 && !steep && !left_.steps.empty() &&
-        !right_.steps.empty()) {
-      result_.branch_reach =
-          Quad(smaller(left_.steps.front().distance, right_.steps.front().distance));
-    }
   }
 
   /// A side that jumps by less than a double can show is looked at for itself.

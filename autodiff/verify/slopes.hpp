@@ -32,7 +32,6 @@ struct Slopes {
   Estimate<Quad> cautious;  ///< of the slope, if the function may round the coordinate
   Quad natural_slope;       ///< what a slope of this function is measured against
   Quad smooth_scale;  ///< up to this distance the function is seen to be smooth on either side
-  Quad branch_reach;  ///< up to this distance, at least, no comparison comes out differently
   std::vector<std::string> double_only;  ///< rules met that exist in double precision only
 };
 
