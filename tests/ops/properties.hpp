@@ -249,11 +249,13 @@ TYPED_TEST_P(OperationTest, DeclaresASlopeBetweenTheOneSidedOnes) {
     const auto chosen = carriers::Tape::run<double>(TypeParam{}, row.x);
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (row.first[i]) continue;
-      const auto slope = [&](double h) {
+      // Far below the distance to whatever else is near.
+      const double size = row.x[i] == 0 ? 0x1p-900 : std::fabs(row.x[i]);
+      const auto slope = [&](double relative) {
+        const Quad h = Quad(size) * Quad(relative);
         auto beside = x;
-        beside[i] = x[i] + Quad(h);
-        return ((carriers::evaluate(TypeParam{}, beside) - carriers::evaluate(TypeParam{}, x)) /
-                Quad(h))
+        beside[i] = x[i] + h;
+        return ((carriers::evaluate(TypeParam{}, beside) - carriers::evaluate(TypeParam{}, x)) / h)
             .to_double();
       };
       const double left = slope(-0x1p-60), right = slope(0x1p-60);

@@ -18,7 +18,7 @@ struct NormalPdf {
                              .oracle = "exp(-x*x/2) / sqrt(2*pi)",
                              .source = "DLMF 7.2(i)",
                              .cancels = "the second derivative at 1 and -1",
-                             .ulps = {3, 3, 5}};
+                             .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::both;
 
@@ -45,7 +45,7 @@ struct NormalCdf {
                              .domain = "all",
                              .oracle = "erfc(-x / sqrt(2)) / 2",
                              .source = "DLMF 7.10",
-                             .ulps = {3, 3, 5}};
+                             .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::inputs;
 
