@@ -16,6 +16,18 @@ class Dual;
 template <class T>
 class Tape;
 
+/// Tag of the dual numbers that stand for a point an infinitesimal step away from their value,
+/// along their tangents: see `Directed`.
+template <class F = void>
+struct Lexicographic {};
+
+/// A number with a direction to leave it in. Where two of these have equal values, the first
+/// unequal pair of their tangents decides a comparison: `x < y` is true if it holds at all near
+/// points in that direction. So a function takes the branch that it has there, and its derivative
+/// is the one-sided one.
+template <class T, std::size_t N = 1, class F = void>
+using Directed = Dual<T, N, Lexicographic<F>>;
+
 /// A plain number of type T dressed as a value of this library: a dual number without tangents.
 /// Generic user functions are evaluated on it, so that an unqualified `relu(x)` is always found.
 template <class T>

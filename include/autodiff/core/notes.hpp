@@ -43,6 +43,17 @@ class Notes {
   /// Names of custom rules that only exist in double precision and were evaluated.
   const std::vector<std::string>& double_only() const { return double_only_; }
 
+  /// How often numbers with a direction were compared where their values are equal: in all, and
+  /// where their tangents were equal too.
+  std::size_t ties() const { return ties_; }
+  std::size_t unresolved_ties() const { return unresolved_ties_; }
+
+  static void add_tie(bool resolved) {
+    if (current_ == nullptr) return;
+    ++current_->ties_;
+    if (!resolved) ++current_->unresolved_ties_;
+  }
+
   static void add_indeterminate(const std::string& operation) {
     if (current_ != nullptr) detail::add_once(current_->indeterminate_, Indeterminate{operation});
   }
@@ -57,6 +68,8 @@ class Notes {
   Notes* previous_;
   std::vector<Indeterminate> indeterminate_;
   std::vector<std::string> double_only_;
+  std::size_t ties_ = 0;
+  std::size_t unresolved_ties_ = 0;
 };
 
 }  // namespace ad

@@ -139,6 +139,12 @@ requires(!std::is_same_v<typename T::inner_type, T>) struct InnermostNumber<T>
 
 }  // namespace detail
 
+/// A value that compares along its tangents where the numbers are equal.
+template <class T>
+concept ComparesAlongTangents = Active<T> && requires {
+  requires T::compares_along_tangents;
+};
+
 /// The plain number inside all levels: float, double or Quad.
 template <class T>
 using innermost_t = typename detail::InnermostNumber<value_type_t<T>>::type;

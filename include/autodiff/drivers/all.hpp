@@ -5,4 +5,5 @@
 #include <autodiff/drivers/hessian.hpp>
 #include <autodiff/drivers/jacobian.hpp>
 #include <autodiff/drivers/matrix.hpp>
+#include <autodiff/drivers/one_sided.hpp>
 #include <autodiff/drivers/point.hpp>

@@ -54,6 +54,21 @@ auto reverse_gradient(const F& f, const C& x, const char* who) {
   return ValueAndGradient<T, decltype(gradient)>{y.value(), std::move(gradient), tape.flags()};
 }
 
+/// The tangent of f's output at a point of dual numbers V that move along `direction`.
+template <class V, class F, class C, class D>
+auto forward_derivative(const F& f, const C& x, const D& direction, const char* who) {
+  using T = typename V::inner_type;
+  const std::vector<T> numbers = numbers_of(x);
+  std::vector<T> directions;
+  directions.reserve(numbers.size());
+  PointTraits<D>::for_each(direction, [&](const auto& d) { directions.push_back(T(d)); });
+  require_same_size(who, "tangent", directions.size(), "point", numbers.size());
+  const auto y = call_at<V>(f, x, [&](std::size_t i) { return V(numbers[i], {directions[i]}); });
+  const std::vector<V> outputs = outputs_of<V>(y);
+  return PointTraits<std::remove_cvref_t<decltype(y)>>::template build<T>(
+      y, [&](std::size_t i) { return outputs[i].tangent(0); });
+}
+
 template <class... X>
 auto scalars(const X&... x) {
   using T = common_value_t<X...>;
@@ -136,18 +151,7 @@ auto jvp(const F& f, const C& x, const D& tangent) {
       is_generic_v<F>,
       "jvp: forward mode needs a function with `auto` parameters; for one of ad::Real use "
       "vjp or gradient");
-  using T = number_t<C>;
-  using V = Dual<T, 1, detail::TagOf<F>>;
-  const std::vector<T> numbers = detail::numbers_of(x);
-  std::vector<T> directions;
-  directions.reserve(numbers.size());
-  PointTraits<D>::for_each(tangent, [&](const auto& d) { directions.push_back(T(d)); });
-  detail::require_same_size("jvp", "tangent", directions.size(), "point", numbers.size());
-  const auto y =
-      detail::call_at<V>(f, x, [&](std::size_t i) { return V(numbers[i], {directions[i]}); });
-  const std::vector<V> outputs = detail::outputs_of<V>(y);
-  return PointTraits<std::remove_cvref_t<decltype(y)>>::template build<T>(
-      y, [&](std::size_t i) { return outputs[i].tangent(0); });
+  return detail::forward_derivative<Dual<number_t<C>, 1, detail::TagOf<F>>>(f, x, tangent, "jvp");
 }
 
 }  // namespace ad

@@ -257,6 +257,7 @@ struct Hypot {
                              .ulps = {2, 4, 8}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool is_cone_at_kink = true;
 
   template <class T>
   T value(const T& x, const T& y) const {

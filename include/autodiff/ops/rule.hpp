@@ -14,6 +14,7 @@
 //     template <class T> T vjp(const T& cotangent, const T& x, const T& y) const;
 //     // or none of them, if value() is made of other operations; and if it has kinks
 //     template <class T> static std::array<T, 1> kinks(const T& x);  // infinity: none there
+//     static constexpr bool is_cone_at_kink = true;  // value(x + h) = value(x) + value(h) there
 //     static constexpr std::array defaults{0.01};  // if its last arguments may be left out
 //   };
 //
@@ -26,6 +27,7 @@
 #include <concepts>
 #include <cstddef>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -134,6 +136,33 @@ inline constexpr bool is_composite_v =
     !has_vjp_v<Op, T> && !detail::has_partials<Op, T>(std::make_index_sequence<arity_v<Op>>{}) &&
     !detail::has_selective_partials<Op, T>(std::make_index_sequence<arity_v<Op>>{});
 
+namespace detail {
+
+template <class Op>
+concept ConeAtKink = requires {
+  requires Op::is_cone_at_kink;
+};
+
+/// Of numbers with a direction: the point that the direction leads to from a cone's apex, by the
+/// first tangents that are not all zero. False away from the apex, and where nothing moves.
+template <class Op, class T, std::size_t N>
+constexpr bool leaves_apex(const std::array<T, N>& x, std::array<typename T::inner_type, N>& to) {
+  const bool at_apex =
+      std::apply([](const auto&... each) { return all_zero(Op::kinks(each.value()...)[0]); }, x);
+  if (!at_apex) return false;
+  for (std::size_t i = 0; i < T::directions; ++i) {
+    bool moves = false;
+    for (std::size_t k = 0; k < N; ++k) {
+      to[k] = x[k].tangent(i);
+      moves = moves || !all_zero(to[k]);
+    }
+    if (moves) return true;
+  }
+  return false;
+}
+
+}  // namespace detail
+
 /// The partial derivatives of `op` at x... with result y. Only those that `needs` asks for are
 /// meaningful: an operation may skip the work of the others.
 template <class Op, class T, std::same_as<T>... X>
@@ -141,6 +170,19 @@ template <class Op, class T, std::same_as<T>... X>
     const Op& op, [[maybe_unused]] const Needs<sizeof...(X)>& needs, const T& y, const X&... x) {
   constexpr std::size_t n = sizeof...(X);
   static_assert(n == arity_v<Op>, "an operation is applied to one argument per sampling interval");
+  if constexpr (ComparesAlongTangents<T> && detail::ConeAtKink<Op>) {
+    std::array<typename T::inner_type, n> to;
+    if (detail::leaves_apex<Op>(std::array<T, n>{x...}, to)) {
+      return std::apply(
+          [&](const auto&... each) {
+            const auto p = partials(op, needs, op.value(each...), each...);
+            std::array<T, n> result;
+            for (std::size_t i = 0; i < n; ++i) result[i] = T(p[i]);
+            return result;
+          },
+          to);
+    }
+  }
   if constexpr (has_vjp_v<Op, T>) {
     return detail::as_array<T, n>(op.vjp(T(1), x..., y));
   } else if constexpr (detail::has_selective_partials<Op, T>(std::make_index_sequence<n>{})) {

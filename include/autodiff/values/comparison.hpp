@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 
+#include <autodiff/core/notes.hpp>
 #include <autodiff/core/traits.hpp>
 #include <autodiff/ops/arithmetic.hpp>
 
@@ -20,20 +22,38 @@ constexpr auto level_value(const X& x) {
   }
 }
 
+/// `compare` on the numbers that decide: those of the level below; of values that compare along
+/// tangents the first pair that is not equal.
+template <class A, class B, class Compare>
+constexpr bool compare_values(const A& a, const B& b, const Compare& compare) {
+  using V = common_value_t<A, B>;
+  if constexpr (ComparesAlongTangents<V>) {
+    const V x(a), y(b);
+    if (!(x.value() == y.value())) return compare(x.value(), y.value());
+    for (std::size_t i = 0; i < V::directions; ++i) {
+      if (x.tangent(i) == y.tangent(i)) continue;
+      Notes::add_tie(true);
+      return compare(x.tangent(i), y.tangent(i));
+    }
+    Notes::add_tie(false);
+    return compare(x.value(), y.value());
+  } else {
+    return compare(level_value<V>(a), level_value<V>(b));
+  }
+}
+
 }  // namespace detail
 
 template <class A, class B>
 requires OperatorPair<A, B>
 constexpr bool operator<(const A& a, const B& b) {
-  using V = common_value_t<A, B>;
-  return detail::level_value<V>(a) < detail::level_value<V>(b);
+  return detail::compare_values(a, b, [](const auto& x, const auto& y) { return x < y; });
 }
 
 template <class A, class B>
 requires OperatorPair<A, B>
 constexpr bool operator<=(const A& a, const B& b) {
-  using V = common_value_t<A, B>;
-  return detail::level_value<V>(a) <= detail::level_value<V>(b);
+  return detail::compare_values(a, b, [](const auto& x, const auto& y) { return x <= y; });
 }
 
 template <class A, class B>
@@ -47,8 +67,7 @@ constexpr bool operator>=(const A& a, const B& b) { return b <= a; }
 template <class A, class B>
 requires OperatorPair<A, B>
 constexpr bool operator==(const A& a, const B& b) {
-  using V = common_value_t<A, B>;
-  return detail::level_value<V>(a) == detail::level_value<V>(b);
+  return detail::compare_values(a, b, [](const auto& x, const auto& y) { return x == y; });
 }
 
 template <class A, class B>

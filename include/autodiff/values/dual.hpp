@@ -18,6 +18,15 @@
 
 namespace ad {
 
+namespace detail {
+
+template <class Tag>
+inline constexpr bool is_lexicographic = false;
+template <class F>
+inline constexpr bool is_lexicographic<Lexicographic<F>> = true;
+
+}  // namespace detail
+
 /// x + Σ e_i ε_i with ε_i ε_j = 0: carries the derivatives in N directions along.
 ///
 /// T is float, double, Quad, or again a value. Default-constructed and made from a number it is a
@@ -30,6 +39,7 @@ class Dual {
   using inner_type = T;
   using Tangent = std::array<T, N>;
   static constexpr std::size_t directions = N;
+  static constexpr bool compares_along_tangents = detail::is_lexicographic<Tag>;
 
   constexpr Dual() = default;
 
@@ -74,12 +84,34 @@ class Dual {
       return Dual(y, Tangent{});
     } else {
       const Needs<sizeof...(X)> needs = wanted<Op>(x...);
-      return apply_partials(op, y, partials(op, needs, y, detail::level_value<Dual>(x)...),
+      return apply_partials(op, y, one_sided_partials(op, needs, y, x...),
                             std::index_sequence_for<X...>{}, x...);
     }
   }
 
  private:
+  /// At a kink a number with a direction takes the partials that hold beside it.
+  template <class Op, class... X>
+  [[gnu::always_inline]] static constexpr std::array<T, sizeof...(X)> one_sided_partials(
+      const Op& op, const Needs<sizeof...(X)>& needs, const T& y, const X&... x) {
+    if constexpr (compares_along_tangents && has_kinks_v<Op, T>) {
+      if (is_at_kink<Op>(detail::level_value<Dual>(x)...)) {
+        const std::array<Dual, sizeof...(X)> p = partials(op, needs, Dual(y), Dual(x)...);
+        std::array<T, sizeof...(X)> result;
+        for (std::size_t i = 0; i < p.size(); ++i) result[i] = p[i].value();
+        return result;
+      }
+    }
+    return partials(op, needs, y, detail::level_value<Dual>(x)...);
+  }
+  template <class Op, class... Y>
+  static constexpr bool is_at_kink(const Y&... x) {
+    for (const T& distance : Op::kinks(x...)) {
+      if (distance == T(0)) return true;
+    }
+    return false;
+  }
+
   /// An operation that can skip partials is asked for those along which something moves: a constant
   /// inside nested numbers is a dual number without tangents.
   template <class Op, class... X>
