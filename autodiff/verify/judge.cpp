@@ -234,12 +234,13 @@ class Judge {
 
   /// Rounding could hide a difference of this size from the reference, or from a claim in double.
   /// Over the distance of the coordinate from 0, its own scale, it changes the function by less
-  /// than the rounding of its values; or, for a function in double, over the steps taken it changes
-  /// the function by less than the rounding of the coordinate itself.
+  /// than the rounding of its values (in quad, which has bits to spare, also over a much finer
+  /// scale: a saturated function may have one); or, for a function in double, over the steps taken
+  /// it changes the function by less than the rounding of the coordinate itself.
   bool is_invisible(const Quad& distance) const {
-    const Quad unit = claim_.only_in_double || claim_.reference_in_double
-                          ? Quad(rounding_unit<double>())
-                          : rounding_unit<Quad>();
+    const bool coarse = claim_.only_in_double || claim_.reference_in_double;
+    const Quad unit = coarse ? Quad(rounding_unit<double>()) : rounding_unit<Quad>();
+    const Quad finest_scale = Quad(coarse ? 1 : 0x1p-16);
     // Where the function does not move at all, nothing tells the size of what its results are made
     // of; 1 is common.
     const Quad common = larger(Quad(1), slopes_.magnitude);
@@ -250,7 +251,9 @@ class Judge {
     const Quad x = fabs(Quad(entry_.point[entry_.index]));
     if (x == Quad(0)) return false;
     const Quad seen = claim_.reference_in_double ? slopes_.noise : Quad(0);
-    if (distance * x <= larger(Quad(16) * unit * slopes_.magnitude, seen)) return true;
+    if (distance * finest_scale * x <= larger(Quad(16) * unit * slopes_.magnitude, seen)) {
+      return true;
+    }
     return claim_.reference_in_double && isfinite(slopes_.cautious.bound) &&
            fabs(claim_.value - slopes_.cautious.value) <= slopes_.cautious.bound;
   }

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <autodiff/verify/check_gradient.hpp>
+
 #include "tests/verify/random_formula.hpp"
 #include "tests/verify/subjects.hpp"
 
@@ -73,6 +75,13 @@ TEST(Sensitivity, AMistakeOfOneIn1e8IsRefutedInDouble) {
       }
     }
   });
+}
+
+TEST(Sensitivity, WhatASaturatedFunctionHidesIsNotRefuted) {
+  // 1 - 6e-33, with a slope of -2e-30 that changes e-fold over 0.003.
+  const auto f = [](auto z) { return tanh(sinh(square(elu(z, rsqrt(silu(exp2(z))))))); };
+  const Report report = ad::check_gradient(f, -1.8138343157482375);
+  EXPECT_NE(report.verdict, Verdict::refuted) << report.to_text();
 }
 
 struct Tally {
