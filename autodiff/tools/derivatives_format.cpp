@@ -115,6 +115,11 @@ std::string derivatives_text(const Formula& formula, const std::vector<double>& 
   if (!derivatives.hessian.empty()) add_hessian(text, names, derivatives);
   if (!derivatives.flags.empty()) text += '\n';
   for (const std::string& flag : derivatives.flags) text += explained(flag) + '\n';
+  if (derivatives.method == Method::generalized) {
+    text +=
+        "method: generalized. The conventions at these kinks do not fit together; the derivatives "
+        "above are an element of the generalised gradient. --plain keeps the conventions.\n";
+  }
   return text;
 }
 
@@ -134,7 +139,7 @@ std::string derivatives_json(const Formula& formula, const Derivatives& derivati
       }
     }
   }
-  json["method"] = "tape";
+  json["method"] = derivatives.method == Method::tape ? "tape" : "generalized";
   json["flags"] = derivatives.flags;
   return json.dump() + '\n';
 }

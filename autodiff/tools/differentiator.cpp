@@ -8,6 +8,7 @@
 
 #include <autodiff/core/notes.hpp>
 
+#include "autodiff/tools/generalized.hpp"
 #include "autodiff/tools/touched_kinks.hpp"
 
 namespace ad::tools {
@@ -44,6 +45,20 @@ Derivatives Differentiator::at(std::span<const double> point) {
   for (std::string& kink : touched_kinks(formula_, point)) {
     add_once(result.flags, std::move(kink));
   }
+  return result;
+}
+
+Derivatives Differentiator::in_stages_at(std::span<const double> point) {
+  Derivatives result = at(point);
+  const bool at_kink =
+      std::any_of(result.flags.begin(), result.flags.end(), [](const std::string& flag) {
+        return flag.starts_with("kink") || flag.starts_with("equality");
+      });
+  if (!at_kink) return result;
+  auto element = element_unless_right(formula_, point, result.value, result.gradient);
+  if (element.empty()) return result;
+  result.gradient = std::move(element);
+  result.method = Method::generalized;
   return result;
 }
 

@@ -12,10 +12,15 @@
 
 namespace ad::tools {
 
+/// Which stage the answer comes from: the declared conventions, or an element of the generalised
+/// gradient where they do not add up to one.
+enum class Method { tape, generalized };
+
 struct Derivatives {
   double value = 0;
   std::vector<double> gradient;
-  std::vector<double> hessian;     ///< row by row; empty if it was not asked for
+  std::vector<double> hessian;  ///< row by row; empty if it was not asked for
+  Method method = Method::tape;
   std::vector<std::string> flags;  ///< "indeterminate: sqrt", "nonfinite", "kink: relu", ...
 };
 
@@ -25,8 +30,12 @@ class Differentiator {
  public:
   Differentiator(Formula formula, bool with_hessian);
 
-  /// Throws what operations of the formula throw.
+  /// With the declared conventions. Throws what operations of the formula throw.
   Derivatives at(std::span<const double> point);
+
+  /// The same; but if the gradient at a kink is not an element of the generalised gradient, one is
+  /// taken in its place. Where the formula jumps there is none, and nothing is replaced.
+  Derivatives in_stages_at(std::span<const double> point);
 
  private:
   void add_first_order(std::span<const double> point, Derivatives& result);

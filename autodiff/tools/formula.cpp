@@ -36,5 +36,6 @@ template Dual<double, 1> Formula::evaluate(std::span<const Dual<double, 1>>) con
 template Var<Dual<double, 1>> Formula::evaluate(std::span<const Var<Dual<double, 1>>>) const;
 template Var<Quad> Formula::evaluate(std::span<const Var<Quad>>) const;
 template Dual<Quad, 1> Formula::evaluate(std::span<const Dual<Quad, 1>>) const;
+template Var<Directed<double>> Formula::evaluate(std::span<const Var<Directed<double>>>) const;
 
 }  // namespace ad

@@ -35,6 +35,7 @@ constexpr const char* examples = R"(Examples:
   autodiff grad 'relu(w*x + b)^2' --at w=0.5,x=2,b=-0.25
   autodiff grad -x^2 --at x=1.5 --hessian
   autodiff grad 'relu(x)' --at x=0 --slope-at-zero 0.5 --format json
+  autodiff grad 'relu(x) - relu(-x)' --at x=0          the conventions would add up to 0
   autodiff grad @model.txt --data points.csv -o gradients.csv
 
 Expressions: numbers, names, + - * / ^, parentheses, pi, e, where(x < 0, a, b), and the
@@ -50,7 +51,9 @@ Exit at_point(const Options& options, const Formula& formula) {
   }
   const std::vector<double> point = parse_point(joined(options.at), formula.variables());
   OutputFile output(options.output);
-  const Derivatives derivatives = Differentiator(formula, options.hessian).at(point);
+  Differentiator differentiate(formula, options.hessian);
+  const Derivatives derivatives =
+      options.plain ? differentiate.at(point) : differentiate.in_stages_at(point);
   if (options.format == "json") {
     output.write(derivatives_json(formula, derivatives));
   } else if (options.format == "csv") {
@@ -138,7 +141,7 @@ Run add_grad(CLI::App& program) {
                   "the derivative of relu at 0, in [0, 1]; default 0")
       ->type_name("S");
   command.add_flag("--plain", options->plain,
-                   "stop after the tape's answer, as is the default so far");
+                   "the declared conventions at kinks, whether they add up or not; so for --data");
   return [options] { return run(*options); };
 }
 

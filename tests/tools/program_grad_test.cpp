@@ -55,6 +55,29 @@ TEST(ProgramGrad, TellsValueAndGradientInWords) {
             "  d/db   1.5\n");
 }
 
+TEST(ProgramGrad, TakesAnElementOfTheGeneralisedGradientWhereConventionsDoNotFit) {
+  const auto expect = [](const std::string& formula, const std::string& point,
+                         const std::string& method, const json& gradient) {
+    const json answer = grad_json({formula, "--at", point});
+    EXPECT_EQ(answer["method"], method) << formula;
+    EXPECT_EQ(answer["gradient"], gradient) << formula;
+    EXPECT_FALSE(answer["flags"].empty()) << formula;
+  };
+  expect("relu(x) - relu(-x)", "x=0", "generalized", {{"x", 1.0}});
+  expect("abs(x) - 2*relu(x) + x", "x=0", "generalized", {{"x", 0.0}});
+  expect("where(x == 0, 0, x)", "x=0", "generalized", {{"x", 1.0}});
+  expect("relu(x)", "x=0", "tape", {{"x", 0.0}});
+  expect("max(x, y) + min(x, y)", "x=2,y=2", "tape", {{"x", 1.0}, {"y", 1.0}});
+  // A jump has no generalised gradient.
+  expect("where(x <= 0, 1, 2 + x)", "x=0", "tape", {{"x", 0.0}});
+  const json plain = grad_json({"relu(x) - relu(-x)", "--at", "x=0", "--plain"});
+  EXPECT_EQ(plain["method"], "tape");
+  EXPECT_EQ(plain["gradient"]["x"], 0.0);
+  const Outcome outcome = grad({"relu(x) - relu(-x)", "--at", "x=0"});
+  EXPECT_TRUE(contains(outcome.output, "d/dx   1"));
+  EXPECT_TRUE(contains(outcome.output, "element of the generalised gradient"));
+}
+
 TEST(ProgramGrad, WritesJson) {
   EXPECT_EQ(grad_json({"relu(w*x + b)^2", "--at", "w=0.5,x=2,b=-0.25"}),
             json::parse(R"({"value": 0.5625, "gradient": {"w": 3.0, "x": 0.75, "b": 1.5},

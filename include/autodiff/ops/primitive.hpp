@@ -16,8 +16,8 @@ template <class... T>
 struct TypeList {};
 
 /// The carriers on which a type-erased operation can be evaluated.
-using ErasedCarriers =
-    TypeList<double, Quad, Real, Dual<double, 1>, Var<Dual<double, 1>>, Var<Quad>, Dual<Quad, 1>>;
+using ErasedCarriers = TypeList<double, Quad, Real, Dual<double, 1>, Var<Dual<double, 1>>,
+                                Var<Quad>, Dual<Quad, 1>, Var<Directed<double>>>;
 
 namespace detail {
 
