@@ -80,14 +80,14 @@ auto call_at(const F& f, const C& x, G&& g) {
         "parameters (all drivers), or `ad::Real` ones (first-order drivers at double); one "
         "of plain doubles has nothing that could carry a derivative. It takes as many "
         "parameters as numbers are given.");
-    return std::apply(f, arguments);
+    return owned(std::apply(f, arguments));
   } else {
     static_assert(
         requires { call<C>(f, arguments); },
         "the function does not accept this point: a function to differentiate has `auto` "
         "parameters (all drivers), or containers of `ad::Real` (first-order drivers at "
         "double); one of plain doubles has nothing that could carry a derivative.");
-    return call<C>(f, arguments);
+    return owned(call<C>(f, arguments));
   }
 }
 

@@ -73,7 +73,9 @@ auto hessian(const F& f, const C& x) {
 /// H(i, j) = ∂²f/∂x_i∂x_j of a scalar function, a few columns per recording and sweep. Throws
 /// RuleError if a custom rule on the way has no second derivative.
 template <class F, Point C>
-requires(!Operand<C>) auto hessian(const F& f, const C& x) { return detail::hessian(f, x); }
+requires(!Operand<C>) auto hessian(const F& f, const C& x) {
+  return detail::matrix_for<C>(detail::hessian(f, x));
+}
 template <class F, Operand... X>
 requires(sizeof...(X) > 0) auto hessian(const F& f, const X&... x) {
   return detail::hessian(f, detail::scalars(x...));

@@ -86,7 +86,9 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
 /// Forward mode, several columns at once, if there are few variables for the number of outputs;
 /// else one recording and one reverse sweep per output.
 template <class F, Point C>
-requires(!Operand<C>) auto jacobian(const F& f, const C& x) { return detail::jacobian(f, x); }
+requires(!Operand<C>) auto jacobian(const F& f, const C& x) {
+  return detail::matrix_for<C>(detail::jacobian(f, x));
+}
 template <class F, Operand... X>
 requires(sizeof...(X) > 0) auto jacobian(const F& f, const X&... x) {
   return detail::jacobian(f, detail::scalars(x...));

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <autodiff/drivers/point.hpp>
+
 namespace ad {
 
 /// A dense rows × cols matrix, row-major.
@@ -32,4 +34,17 @@ class Matrix {
   std::vector<T> data_;
 };
 
+namespace detail {
+
+/// Derivatives with respect to a point C, in the kind of matrix that goes with C.
+template <class C, class T>
+auto matrix_for(Matrix<T>&& m) {
+  if constexpr (requires { PointTraits<C>::matrix(m); }) {
+    return PointTraits<C>::matrix(m);
+  } else {
+    return std::move(m);
+  }
+}
+
+}  // namespace detail
 }  // namespace ad

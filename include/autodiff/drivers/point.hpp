@@ -21,6 +21,9 @@ namespace ad {
 ///   size(c)           how many numbers c holds
 ///   for_each(c, f)    calls f(number) in order
 ///   build<V>(c, g)    a Rebound<V> shaped like c, whose i-th number is g(i)
+/// and where they apply
+///   owned(c)          the numbers of a C that refers to others, in a container that owns them
+///   matrix(m)         a `Matrix` of derivatives as the kind of matrix that goes with C
 template <class C>
 struct PointTraits;
 
@@ -106,6 +109,9 @@ struct PointTraits<std::span<T, Extent>> {
     for (std::size_t i = 0; i < x.size(); ++i) result.push_back(g(i));
     return result;
   }
+  static std::vector<std::remove_cv_t<T>> owned(std::span<T, Extent> x) {
+    return {x.begin(), x.end()};
+  }
 };
 
 template <Operand T, std::size_t N>
@@ -163,6 +169,17 @@ std::vector<number_t<C>> numbers_of(const C& x) {
   result.reserve(PointTraits<C>::size(x));
   PointTraits<C>::for_each(x, [&](const auto& v) { result.push_back(v); });
   return result;
+}
+
+/// What a function returned, no longer referring to the arguments it was called with.
+template <class Y>
+auto owned(Y&& y) {
+  using Traits = PointTraits<std::remove_cvref_t<Y>>;
+  if constexpr (requires { Traits::owned(y); }) {
+    return Traits::owned(y);
+  } else {
+    return std::forward<Y>(y);
+  }
 }
 
 template <class C>
