@@ -45,9 +45,17 @@ Json json_of(const Primitive& operation) {
   json["domain"] = meta.domain;
   json["kink"] = meta.kink;
   json["convention"] = meta.convention;
+  json["jump"] = meta.jump;
   json["source"] = meta.source;
   json["built_in"] = operation.built_in;
   return json;
+}
+
+/// "x = 0; jumps: y = 0"
+std::string kinks_and_jumps(const Meta& meta) {
+  std::string text(meta.kink);
+  if (meta.jump.empty()) return text;
+  return text + (text.empty() ? "" : "; ") + fmt::format("jumps: {}", meta.jump);
 }
 
 std::string cell(std::string_view content) {
@@ -66,7 +74,7 @@ std::string operations_text(const std::vector<std::shared_ptr<const Primitive>>&
   for (const auto& operation : operations) {
     const Meta& meta = operation->meta;
     rows.push_back({signature(*operation), std::string(meta.formula), std::string(meta.derivative),
-                    std::string(meta.kink)});
+                    kinks_and_jumps(meta)});
   }
   std::array<std::size_t, 3> widths{};
   for (std::size_t column = 0; column < widths.size(); ++column) {
@@ -95,6 +103,7 @@ std::string operation_page(const Primitive& operation) {
   add_line(text, "domain", meta.domain);
   add_line(text, "kink", meta.kink.empty() && operation.built_in ? "none" : meta.kink);
   add_line(text, "convention", meta.convention);
+  add_line(text, "jump", meta.jump);
   add_line(text, "written", meta.symbol.empty() ? "" : fmt::format("also as {}", meta.symbol));
   add_line(text, "source", meta.source);
   return text;
@@ -114,13 +123,13 @@ std::string operations_markdown(const std::vector<std::shared_ptr<const Primitiv
       "Written by `./dev docs` from the definitions in `include/autodiff/ops/`. Partial "
       "derivatives\n"
       "are separated by semicolons; \"convention\" is the slope declared where there is none.\n\n"
-      "| operation | value | derivative | domain | kink | convention | source |\n"
-      "|---|---|---|---|---|---|---|\n";
+      "| operation | value | derivative | domain | kink | convention | jump | source |\n"
+      "|---|---|---|---|---|---|---|---|\n";
   for (const auto& operation : operations) {
     const Meta& meta = operation->meta;
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", signature(*operation),
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", signature(*operation),
                         cell(meta.formula), cell(meta.derivative), cell(meta.domain),
-                        cell(meta.kink), cell(meta.convention), cell(meta.source));
+                        cell(meta.kink), cell(meta.convention), cell(meta.jump), cell(meta.source));
   }
   return text;
 }

@@ -31,8 +31,9 @@ class KinkObserver {
   explicit KinkObserver(std::vector<std::string>& found) : found_(found) {}
 
   void before(const Call& call, std::span<const double> arguments) {
-    // Built-in operations say whether they have kinks; of others it is not known.
-    if (call.primitive->built_in && call.primitive->meta.kink.empty()) return;
+    // Built-in operations say whether they have kinks or jumps; of others it is not known.
+    const Meta& meta = call.primitive->meta;
+    if (call.primitive->built_in && meta.kink.empty() && meta.jump.empty()) return;
     const std::vector<Quad> exact(arguments.begin(), arguments.end());
     if (compares_equal_numbers(call, exact)) describe(call, exact);
   }

@@ -4,8 +4,10 @@ namespace ad::detail {
 
 void append_piecewise_primitives(std::vector<Primitive>& list) {
   append_primitives(list, PiecewiseOperations{});
+  append_primitives(list, StepOperations{});
   append_primitives(list, SpecialOperations{});
   append_primitives(list, ActivationOperations{});
+  append_primitives(list, SmoothActivationOperations{});
 }
 
 }  // namespace ad::detail

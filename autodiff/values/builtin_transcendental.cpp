@@ -4,6 +4,7 @@ namespace ad::detail {
 
 void append_transcendental_primitives(std::vector<Primitive>& list) {
   append_primitives(list, ExponentialOperations{});
+  append_primitives(list, LogarithmicOperations{});
   append_primitives(list, TrigonometricOperations{});
   append_primitives(list, HyperbolicOperations{});
 }

@@ -162,6 +162,27 @@ TEST(MaxAndMin, PassNaNOn) {
   }
 }
 
+TEST(FmaxAndFmin, TakeTheOtherNumberForNaN) {
+  for (const auto& result :
+       {on_tape(ad::Fmax{}, 2.0, not_a_number), on_tape(ad::Fmin{}, 2.0, not_a_number)}) {
+    EXPECT_EQ(result.value, 2);
+    EXPECT_EQ(result.first, (std::array{1.0, 0.0}));
+  }
+  for (const auto& result :
+       {on_tape(ad::Fmax{}, not_a_number, 2.0), on_tape(ad::Fmin{}, not_a_number, 2.0)}) {
+    EXPECT_EQ(result.value, 2);
+    EXPECT_EQ(result.first, (std::array{0.0, 1.0}));
+  }
+  EXPECT_TRUE(std::isnan(ad::fmax(not_a_number, not_a_number)));
+}
+
+TEST(FmaxAndFmin, ShareATie) {
+  EXPECT_EQ(on_tape(ad::Fmax{}, 3.0, 3.0).first, (std::array{0.5, 0.5}));
+  EXPECT_EQ(on_tape(ad::Fmin{}, 3.0, 3.0).first, (std::array{0.5, 0.5}));
+  EXPECT_EQ(ad::Fmin::kinks(3.0, 1.0)[0], 2);
+  EXPECT_EQ(ad::Fmax::kinks(3.0, not_a_number)[0], inf);  // the one number: no kink
+}
+
 TEST(MaxAndMin, AreFoundWithTheStandardOnesInScope) {
   using std::clamp, std::max, std::min;
   const ad::Dual<double, 1> x(2.0, {1.0}), y(2.0, {3.0});
@@ -185,6 +206,35 @@ TEST(Clamp, GivesTheEndToItsBound) {
 TEST(HardTanhAndRelu6, DeclareZeroAtTheirEnds) {
   for (const double x : {-1.0, 1.0}) EXPECT_EQ(slope(ad::HardTanh{}, x), 0);
   for (const double x : {-0.0, 0.0, 6.0}) EXPECT_EQ(slope(ad::Relu6{}, x), 0);
+}
+
+TEST(HardSigmoid, DeclaresZeroAtItsEnds) {
+  for (const double x : {-3.0, 3.0}) EXPECT_EQ(slope(ad::HardSigmoid{}, x), 0);
+  EXPECT_EQ(ad::hard_sigmoid(0.0), 0.5);
+}
+
+TEST(Steps, DeclareTheSlopeOfTheirPiecesAtJumps) {
+  for (const double x : {-2.0, -0.5, -0.0, 0.0, 0.5, 3.0}) {
+    EXPECT_EQ(slope(ad::Sign{}, x), 0);
+    EXPECT_EQ(slope(ad::Floor{}, x), 0);
+    EXPECT_EQ(slope(ad::Ceil{}, x), 0);
+    EXPECT_EQ(slope(ad::Round{}, x), 0);
+    EXPECT_EQ(slope(ad::Trunc{}, x), 0);
+  }
+  EXPECT_EQ(on_tape(ad::Fmod{}, -6.0, 2.0).first, (std::array{1.0, 3.0}));
+  EXPECT_EQ(on_tape(ad::FloorMod{}, -7.0, 2.0).value, 1);
+  EXPECT_EQ(on_tape(ad::FloorMod{}, -7.0, 2.0).first, (std::array{1.0, 4.0}));
+  EXPECT_EQ(on_tape(ad::Remainder{}, 5.0, 2.0).first, (std::array{1.0, -2.0}));  // halves to even
+}
+
+TEST(Steps, KeepTheSignOfAZero) {
+  for (const double zero : {-0.0, 0.0}) {
+    expect_same(ad::sign(zero), zero, "sign");
+    expect_same(ad::floor(zero), zero, "floor");
+    expect_same(ad::trunc(zero), zero, "trunc");
+    expect_same(ad::fmod(zero, 2.0), zero, "fmod");
+    expect_same(ad::floormod(zero, -2.0), -0.0, "floormod has the sign of y");
+  }
 }
 
 TEST(Elu, DeclaresItsLeftSlope) {

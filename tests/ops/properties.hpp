@@ -75,7 +75,7 @@ class OperationTest : public testing::Test {
   /// both have.
   template <int order, class T, class Visit>
   static void compare(const carriers::Result<T, arity>& result, const Row& row, Visit&& visit) {
-    visit(0, std::size_t{0}, result.value, row.value, 0.0L);
+    visit(0, std::size_t{0}, result.value, row.value, row.value_scale);
     if constexpr (order >= 1) {
       for (std::size_t i = 0; i < arity; ++i) {
         if (row.first[i]) visit(1, i, result.first[i], *row.first[i], row.first_scale[i]);
@@ -249,6 +249,8 @@ TYPED_TEST_P(OperationTest, DeclaresASlopeBetweenTheOneSidedOnes) {
     const auto chosen = carriers::Tape::run<double>(TypeParam{}, row.x);
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (row.first[i]) continue;
+      // Steps in proportion to a large argument pass over many jumps at once.
+      if (!TypeParam::meta.jump.empty() && std::fabs(row.x[i]) > 0x1p50) continue;
       // Far below the distance to whatever else is near.
       const double size = row.x[i] == 0 ? 0x1p-900 : std::fabs(row.x[i]);
       const auto slope = [&](double relative) {

@@ -39,8 +39,9 @@ struct Row {
   Number value;
   std::array<std::optional<Number>, N> first;
   std::array<std::optional<Number>, seconds> second;
-  /// How far a derivative moves when the arguments move by their own size; 0 if the operation does
-  /// not declare that its derivatives cancel.
+  /// How far the value or a derivative moves when the arguments move by their own size; 0 if the
+  /// operation does not declare that it cancels.
+  long double value_scale = 0;
   std::array<long double, N> first_scale{};
   std::array<long double, seconds> second_scale{};
 
@@ -112,6 +113,11 @@ std::vector<Row<ad::arity_v<Op>>> read() {
     if (!Op::meta.cancels.empty()) {
       for (auto& s : row.first_scale) s = words.scale();
       for (auto& s : row.second_scale) s = words.scale();
+    }
+    if (Op::meta.cancels.starts_with("the value")) {
+      for (std::size_t i = 0; i < n; ++i) {
+        if (row.first[i]) row.value_scale += std::fabs(row.x[i] * row.first[i]->number);
+      }
     }
     if (!words.at_end()) fail(name, "has a row that is too long");
     kinds.insert(row.kind);

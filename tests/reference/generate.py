@@ -173,7 +173,8 @@ class Irregular(Exception):
 
 
 class Oracle:
-    def __init__(self, text):
+    def __init__(self, text, jumps=False):
+        self.jumps = jumps
         scope = {name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")}
         scope.update(abs=abs, max=max, min=min)
         self.code = compile(text, text, "eval")
@@ -200,8 +201,15 @@ class Oracle:
         return result if mpmath.isfinite(result) else Pole
 
 
-def steps(args, bits):
+def spread(f, args):
+    """How much nearer than the size of an argument the jumps of a remainder may be, in bits."""
+    sizes = [mpmath.mag(a) for a in args if a]
+    return max(sizes) - min(sizes) if f.jumps and sizes else 0
+
+
+def steps(f, args, bits):
     """Far below the size of each argument, and below 1 where the argument is larger."""
+    bits += spread(f, args)
     return [mpf(2) ** ((min(mpmath.mag(a), 0) if a else -1100) - bits) for a in args]
 
 
@@ -234,7 +242,7 @@ def check_regular(f, args, wrt):
     """Raises Irregular unless the slopes from both sides approach each other with the step."""
     gaps = []
     for bits in (STEP_BITS, STEP_BITS + 30):
-        gaps.append(one_sided_gap(f, args, wrt, steps(args, bits)))
+        gaps.append(one_sided_gap(f, args, wrt, steps(f, args, bits)))
     (gap, size), (finer_gap, finer_size) = gaps
     if abs(finer_gap) > abs(gap) / 1024 and abs(finer_gap) > finer_size * mpf(2) ** -60:
         raise Irregular
@@ -246,7 +254,7 @@ def precision(f, args, order, bits):
     """Enough bits for a derivative as small as the smallest double, whatever cancels before it."""
     mp.prec = 400
     size = mpmath.mag(f(args) or 1)
-    small = max(-min(mpmath.mag(a), 0) if a else 1100 for a in args)
+    small = max(-min(mpmath.mag(a), 0) if a else 1100 for a in args) + spread(f, args)
     large = max(mpmath.mag(a) if a else 0 for a in args)
     return int(1400 + max(0, size) + max(0, large) + order * (bits + 40 + small))
 
@@ -256,12 +264,12 @@ def derivative(f, args, wrt):
     estimates = []
     for bits in (STEP_BITS, STEP_BITS + 30):
         mp.prec = precision(f, args, len(wrt), bits)
-        estimates.append(difference(f, args, wrt, steps(args, bits)))
+        estimates.append(difference(f, args, wrt, steps(f, args, bits)))
     coarse, fine = estimates
     if abs(fine) < abs(coarse) * mpf(2) ** -50:  # vanishes with the step: it is 0
         return mpf(0)
     if abs(coarse - fine) > abs(fine) * mpf(10) ** -(DIGITS + 4):
-        if abs(fine) < mpf(10) ** -400:  # rounding, or as good as 0
+        if abs(fine) < mpf(10) ** -380:  # rounding, or as good as 0
             return mpf(0)
         raise ArithmeticError(f"the derivative {wrt} at {args} does not settle: {coarse} {fine}")
     return fine
@@ -282,7 +290,7 @@ def entry(f, args, wrt):
 def is_isolated(f, args, i):
     """True if f is real at the point but on neither side of it in argument i."""
     mp.prec = precision(f, args, 1, STEP_BITS)
-    h = steps(args, STEP_BITS)[i]
+    h = steps(f, args, STEP_BITS)[i]
     for side in (-1, 1):
         beside = list(args)
         beside[i] = args[i] + side * h
@@ -357,7 +365,7 @@ def table(op):
     rng = random.Random(op["name"])
     points = Points()
     (points_of_one, points_of_two, points_of_three)[len(op["samples"]) - 1](op, rng, points)
-    f = Oracle(op["oracle"])
+    f = Oracle(op["oracle"], op["jumps"])
     rows = []
     for kind, args in points.rows:
         line = row(op, f, kind, args)

@@ -54,9 +54,9 @@ std::string to_json() {
   std::vector<std::string> places;
   for (const double x : kinks<Op>()) places.push_back(fmt::format("{}", x));
   return fmt::format(
-      R"(  {{"name": {}, "oracle": {}, "samples": [{}], "kinks": [{}], "cancels": {}}})",
+      R"(  {{"name": {}, "oracle": {}, "samples": [{}], "kinks": [{}], "jumps": {}, "cancels": {}}})",
       quoted(Op::meta.name), quoted(Op::meta.oracle), fmt::join(samples, ", "),
-      fmt::join(places, ", "), !Op::meta.cancels.empty());
+      fmt::join(places, ", "), !Op::meta.jump.empty(), !Op::meta.cancels.empty());
 }
 
 }  // namespace

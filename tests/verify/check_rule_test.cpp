@@ -34,6 +34,7 @@ TEST(CheckRule, VerifiesEveryOperationOrSaysThatItJumps) {
     const Report report = check_rule<Op>(few_points());
     const Verdict expected = jumps(report) ? Verdict::inconclusive : Verdict::verified;
     EXPECT_EQ(report.verdict, expected) << Op::meta.name << ": " << report.to_text();
+    EXPECT_FALSE(jumps(report) && Op::meta.jump.empty()) << Op::meta.name;
   });
 }
 

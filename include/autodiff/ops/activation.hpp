@@ -238,6 +238,35 @@ struct Relu6 {
   }
 };
 
+/// hard_sigmoid(x + h) = hard_sigmoid(x) + h / 6 for |x| < 3
+struct HardSigmoid {
+  static constexpr Meta meta{.name = "hard_sigmoid",
+                             .formula = "clamp(x + 3, 0, 6) / 6",
+                             .derivative = "1/6 if |x| < 3, 0 if |x| > 3",
+                             .domain = "all",
+                             .kink = "x = -3; x = 3",
+                             .convention = "0",
+                             .oracle = "min(max(x + 3, 0), 6) / 6",
+                             .source = "Howard et al. 2019, relu6(x + 3) / 6",
+                             .ulps = {1.5, 0.5, 0}};
+  static constexpr std::array samples{Interval{-6, 6}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  constexpr T value(const T& x) const {
+    return select(x <= -3, T(0), select(x >= 3, T(1), T(T(x + T(3)) / T(6))));
+  }
+  template <class T>
+  constexpr T vjp(const T& ct, const T& x, const T&) const {
+    const T inside = ct / T(6);
+    return select(x <= -3, T(0), select(x >= 3, T(0), select(detail::is_nan(x), x, inside)));
+  }
+  template <class T>
+  static constexpr std::array<T, 2> kinks(const T& x) {
+    return {T(x + T(3)), T(x - T(3))};
+  }
+};
+
 /// max(x, 0). The derivative is 0 for x < 0, 1 for x > 0, and at 0 the declared slope, 0 by
 /// default. It is selected by the sign of x, never multiplied by a mask, so an infinite or NaN
 /// cotangent does not leak through an inactive unit.
@@ -298,6 +327,13 @@ constexpr auto hard_tanh(const X& x) {
 template <Operand X>
 constexpr auto relu6(const X& x) {
   return apply(Relu6{}, x);
+}
+
+/// clamp(x + 3, 0, 6) / 6, the piecewise linear sigmoid of MobileNetV3, with the derivative 0 at
+/// both ends.
+template <Operand X>
+constexpr auto hard_sigmoid(const X& x) {
+  return apply(HardSigmoid{}, x);
 }
 
 }  // namespace ad

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 
 #include <autodiff/ops/apply.hpp>
 
@@ -144,10 +145,40 @@ struct Square {
   }
 };
 
+/// (x + h)(y + k) + z + l = xy + z + y h + x k + l + o(|h| + |k|)
+struct Fma {
+  static constexpr Meta meta{.name = "fma",
+                             .formula = "x * y + z, rounded once",
+                             .derivative = "y; x; 1",
+                             .domain = "all",
+                             .oracle = "x * y + z",
+                             .source = "IEEE 754-2019 5.4.1",
+                             .ulps = {0.5, 0, 0}};
+  static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100},
+                                      Interval{-100, 100}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x, const T& y, const T& z) const {
+    using std::fma;
+    return fma(x, y, z);
+  }
+  template <class T>
+  constexpr std::array<T, 3> partials(const T& x, const T& y, const T&, const T&) const {
+    return {y, x, T(1)};
+  }
+};
+
+/// x^2
 template <Operand X>
 constexpr auto square(const X& x) {
   return apply(Square{}, x);
 }
+
+/// x y + z, rounded once.
+template <Operand X, Operand Y, Operand Z>
+requires Compatible<X, Y, Z>
+auto fma(const X& x, const Y& y, const Z& z) { return apply(Fma{}, x, y, z); }
 
 template <class A, class B>
 concept ActivePair = (Active<A> || Active<B>)&&Operand<A>&& Operand<B>&& Compatible<A, B>;

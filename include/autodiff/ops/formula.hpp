@@ -13,6 +13,8 @@
 
 namespace ad::detail {
 
+void log_quad_piece(const Quad& number, bool at_jump);
+
 template <class T>
 T nan() {
   return T(std::numeric_limits<double>::quiet_NaN());
@@ -123,6 +125,13 @@ T exp_of_square(const T& x, double factor) {
   const T result = exp(T(factor) * square);
   if (!is_normal(result)) return result;
   return result + result * (T(factor) * fma(x, x, T(-square)));
+}
+
+/// Tells a BranchLog on which piece a function of many steps is: one comparison for each of the low
+/// bits of the piece's number, all of them equalities at a jump. Only quad numbers are logged.
+template <class T>
+void log_piece(const T& number, bool at_jump) {
+  if constexpr (std::is_same_v<T, Quad>) log_quad_piece(number, at_jump);
 }
 
 }  // namespace ad::detail

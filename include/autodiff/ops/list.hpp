@@ -9,11 +9,13 @@
 #include <autodiff/ops/arithmetic.hpp>
 #include <autodiff/ops/exponential.hpp>
 #include <autodiff/ops/hyperbolic.hpp>
+#include <autodiff/ops/logarithmic.hpp>
 #include <autodiff/ops/piecewise.hpp>
 #include <autodiff/ops/power.hpp>
 #include <autodiff/ops/rule.hpp>
 #include <autodiff/ops/smooth_activation.hpp>
 #include <autodiff/ops/special.hpp>
+#include <autodiff/ops/steps.hpp>
 #include <autodiff/ops/trigonometric.hpp>
 
 namespace ad {
@@ -23,15 +25,19 @@ struct OperationList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using ArithmeticOperations = OperationList<Add, Sub, Mul, Div, Neg, Square>;
+using ArithmeticOperations = OperationList<Add, Sub, Mul, Div, Neg, Square, Fma>;
 using PowerOperations = OperationList<Pow, Sqrt, Rsqrt, Cbrt, Hypot>;
 using ExponentialOperations = OperationList<Exp, Exp2, Expm1, Log, Log2, Log10, Log1p>;
+using LogarithmicOperations = OperationList<Logaddexp>;
 using TrigonometricOperations = OperationList<Sin, Cos, Tan, Asin, Acos, Atan, Atan2>;
 using HyperbolicOperations = OperationList<Sinh, Cosh, Tanh, Asinh, Acosh, Atanh>;
-using PiecewiseOperations = OperationList<Abs, Max, Min, Clamp, CopySign, Where>;
+using PiecewiseOperations = OperationList<Abs, Max, Min, Fmax, Fmin, Clamp, CopySign, Where>;
+using StepOperations = OperationList<Sign, Floor, Ceil, Round, Trunc, Fmod, Remainder, FloorMod>;
 using SpecialOperations = OperationList<NormalPdf, NormalCdf>;
 using ActivationOperations =
-    OperationList<Relu, LeakyRelu, Elu, Selu, Sigmoid, Softplus, Gelu, Silu, HardTanh, Relu6>;
+    OperationList<Relu, LeakyRelu, Elu, Selu, HardTanh, HardSigmoid, Relu6>;
+using SmoothActivationOperations =
+    OperationList<Sigmoid, LogSigmoid, Softplus, Softsign, Gelu, Silu>;
 
 namespace detail {
 
@@ -61,8 +67,9 @@ consteval bool names_are_unique(OperationList<Op...>) {
 /// Every operation, in the order of the documentation.
 using Operations =
     detail::Joined<ArithmeticOperations, PowerOperations, ExponentialOperations,
-                   TrigonometricOperations, HyperbolicOperations, PiecewiseOperations,
-                   SpecialOperations, ActivationOperations>::type;
+                   LogarithmicOperations, TrigonometricOperations, HyperbolicOperations,
+                   PiecewiseOperations, StepOperations, SpecialOperations, ActivationOperations,
+                   SmoothActivationOperations>::type;
 
 static_assert(detail::names_are_unique(Operations{}), "two operations have the same name");
 

@@ -108,6 +108,66 @@ struct Min {
   }
 };
 
+/// fmax(x + h, y + k) = x + h if x > y or y is NaN, y + k if y > x or x is NaN, for small h and k
+struct Fmax {
+  static constexpr Meta meta{.name = "fmax",
+                             .formula = "the larger of x and y; the other one if one is NaN",
+                             .derivative = "1 if x > y, 0 if x < y; 0 if x > y, 1 if x < y",
+                             .domain = "all",
+                             .kink = "x = y",
+                             .convention = "1/2; 1/2",
+                             .oracle = "max(x, y)",
+                             .source = "C99 7.12.12.2",
+                             .ulps = {0, 0, 0}};
+  static constexpr std::array samples{Interval{-4, 4}, Interval{-4, 4}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x, const T& y) const {
+    const T larger = Max{}.value(x, y);
+    return detail::is_nan(x) ? y : detail::is_nan(y) ? x : larger;
+  }
+  template <class T>
+  constexpr std::array<T, 2> vjp(const T& ct, const T& x, const T& y, const T& z) const {
+    const auto slopes = Max{}.vjp(ct, x, y, z);
+    if (detail::is_nan(x) == detail::is_nan(y)) return slopes;
+    return detail::is_nan(x) ? std::array<T, 2>{T(0), ct} : std::array<T, 2>{ct, T(0)};
+  }
+  template <class T>
+  static constexpr std::array<T, 1> kinks(const T& x, const T& y) {
+    const T distance = x - y;
+    return {detail::is_nan(distance) ? detail::infinity<T>() : distance};
+  }
+};
+
+/// fmin(x + h, y + k) = x + h if x < y or y is NaN, y + k if y < x or x is NaN, for small h and k
+struct Fmin {
+  static constexpr Meta meta{.name = "fmin",
+                             .formula = "the smaller of x and y; the other one if one is NaN",
+                             .derivative = "1 if x < y, 0 if x > y; 0 if x < y, 1 if x > y",
+                             .domain = "all",
+                             .kink = "x = y",
+                             .convention = "1/2; 1/2",
+                             .oracle = "min(x, y)",
+                             .source = "C99 7.12.12.3",
+                             .ulps = {0, 0, 0}};
+  static constexpr std::array samples{Interval{-4, 4}, Interval{-4, 4}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x, const T& y) const {
+    return -Fmax{}.value(T(-x), T(-y));
+  }
+  template <class T>
+  constexpr std::array<T, 2> vjp(const T& ct, const T& x, const T& y, const T& z) const {
+    return Fmax{}.vjp(ct, T(-x), T(-y), z);
+  }
+  template <class T>
+  static constexpr std::array<T, 1> kinks(const T& x, const T& y) {
+    return Fmax::kinks(x, y);
+  }
+};
+
 /// clamp(x + h, lo, hi) = x + h for lo < x < hi; lo or hi for x beyond them
 ///
 /// It is min(max(x, lo), hi), so hi for lo > hi. With bounds lo < hi, x has the slope 0 at either
@@ -163,9 +223,10 @@ struct CopySign {
   static constexpr Meta meta{.name = "copysign",
                              .formula = "|x| with the sign of y",
                              .derivative = "1 if x and y have the same sign, else -1; 0",
-                             .domain = "all; jumps across y = 0",
+                             .domain = "all",
                              .kink = "x = 0",
                              .convention = "0; 0",
+                             .jump = "y = 0, unless x = 0",
                              .oracle = "abs(x) * (1 if y >= 0 else -1)",
                              .source = "C99 7.12.11.1",
                              .ulps = {0, 0, 0}};
@@ -196,7 +257,8 @@ struct Where {
   static constexpr Meta meta{.name = "where",
                              .formula = "y if x is not 0, else z",
                              .derivative = "0; 1 if x is not 0, else 0; 0 if x is not 0, else 1",
-                             .domain = "all; may jump at x = 0",
+                             .domain = "all",
+                             .jump = "x = 0, unless y = z",
                              .oracle = "y if x != 0 else z",
                              .source = "definition",
                              .ulps = {0, 0, 0}};
@@ -230,6 +292,16 @@ constexpr auto max(const X& x, const Y& y) { return apply(Max{}, x, y); }
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
 constexpr auto min(const X& x, const Y& y) { return apply(Min{}, x, y); }
+
+/// The larger of two numbers, the other one if one is NaN; so is the derivative.
+template <Operand X, Operand Y>
+requires Compatible<X, Y>
+constexpr auto fmax(const X& x, const Y& y) { return apply(Fmax{}, x, y); }
+
+/// The smaller of two numbers, the other one if one is NaN; so is the derivative.
+template <Operand X, Operand Y>
+requires Compatible<X, Y>
+constexpr auto fmin(const X& x, const Y& y) { return apply(Fmin{}, x, y); }
 
 // With `using std::max;` in scope these are chosen for two operands of one type: they are as
 // specialised as the standard's and more constrained.

@@ -53,10 +53,13 @@ struct Meta {
   std::string_view domain = {};      ///< where it is real and finite
   std::string_view kink = {};        ///< where it is not differentiable, empty if nowhere
   std::string_view convention = {};  ///< the slope declared there
+  std::string_view jump = {};        ///< where it is not continuous, empty if nowhere
   std::string_view oracle = {};      ///< an mpmath expression of x, y, z: the independent reference
   std::string_view source = {};      ///< paper, DLMF number
-  std::string_view cancels = {};     ///< where a derivative has a zero that its formula cancels to
-  Ulps ulps = {2, 4, 6};             ///< what the tests against the oracle allow
+  /// Where a derivative has a zero that its formula cancels to; begins with "the value" if the
+  /// value has one.
+  std::string_view cancels = {};
+  Ulps ulps = {2, 4, 6};  ///< what the tests against the oracle allow
 };
 
 /// A closed interval of the argument from which tests and checks draw points.

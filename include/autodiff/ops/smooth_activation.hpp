@@ -134,6 +134,55 @@ struct Silu {
   }
 };
 
+/// log_sigmoid(x + h) = log_sigmoid(x) + s(-x) h + o(h), s = sigmoid
+struct LogSigmoid {
+  static constexpr Meta meta{.name = "log_sigmoid",
+                             .formula = "-log(1 + e^-x)",
+                             .derivative = "sigmoid(-x)",
+                             .domain = "all",
+                             .oracle = "-log1p(exp(-x))",
+                             .source = "logistic function, Verhulst 1845"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    return -Softplus{}.value(T(-x));
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    return ad::apply(Sigmoid{}, T(-x));
+  }
+};
+
+/// softsign(x + h) = softsign(x) + h / (1 + |x|)^2 + o(h)
+///
+/// The derivative has a kink at 0, so the rule compares there.
+struct Softsign {
+  static constexpr Meta meta{.name = "softsign",
+                             .formula = "x / (1 + |x|)",
+                             .derivative = "1 / (1 + |x|)^2",
+                             .domain = "all",
+                             .oracle = "x / (1 + abs(x))",
+                             .source = "Glorot and Bengio 2010"};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    const bool negative = x < 0;
+    const T size = negative ? T(-x) : x;
+    if (detail::is_infinite(x)) return negative ? T(-1) : T(1);
+    return x / T(T(1) + size);
+  }
+  template <class T>
+  T partials(const T& x, const T&) const {
+    const bool negative = x < 0;
+    const T share = T(1) / T(T(1) + (negative ? T(-x) : x));
+    return share * share;
+  }
+};
+
 /// 1 / (1 + e^-x), without overflow. Its derivative keeps its digits in both tails.
 template <Operand X>
 auto sigmoid(const X& x) {
@@ -156,6 +205,18 @@ auto gelu(const X& x) {
 template <Operand X>
 auto silu(const X& x) {
   return apply(Silu{}, x);
+}
+
+/// log(sigmoid(x)), without overflow, with sigmoid(-x) as its derivative.
+template <Operand X>
+auto log_sigmoid(const X& x) {
+  return apply(LogSigmoid{}, x);
+}
+
+/// x / (1 + |x|)
+template <Operand X>
+auto softsign(const X& x) {
+  return apply(Softsign{}, x);
 }
 
 }  // namespace ad

@@ -153,7 +153,8 @@ struct Atan2 {
   static constexpr Meta meta{.name = "atan2",
                              .formula = "angle of the point (y, x)",
                              .derivative = "y / (x^2 + y^2); -x / (x^2 + y^2)",
-                             .domain = "all but x = y = 0; jumps by 2 pi across x = 0 where y < 0",
+                             .domain = "all but x = y = 0",
+                             .jump = "x = 0 where y < 0",
                              .oracle = "atan2(x, y)",
                              .source = "DLMF 4.24(ii)",
                              .cancels = "the mixed second derivative where |x| = |y|"};
