@@ -82,6 +82,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+std::size_t common_beginning(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
 }  // namespace
 
 std::shared_ptr<const Primitive> find_primitive(std::string_view name) {
@@ -91,16 +95,14 @@ std::shared_ptr<const Primitive> find_primitive(std::string_view name) {
 std::vector<std::string> primitive_names() { return registry().names(); }
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 2) + 1;
-  for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(name, candidate);
-    if (distance < best_distance) {
-      best = candidate;
-      best_distance = distance;
-    }
-  }
-  return best;
+  const std::size_t allowed = std::max<std::size_t>(1, name.size() / 2);
+  // Of names equally near the one that begins alike: sinn is rather sin than sign.
+  const auto badness = [&](const std::string& candidate) {
+    return std::pair(edit_distance(name, candidate),
+                     name.size() - common_beginning(name, candidate));
+  };
+  const auto best = std::ranges::min_element(candidates, {}, badness);
+  return best != candidates.end() && edit_distance(name, *best) <= allowed ? *best : "";
 }
 
 void register_primitive(Primitive primitive) {

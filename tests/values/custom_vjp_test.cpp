@@ -259,6 +259,7 @@ TEST(Registry, FindsBuiltInOperations) {
   EXPECT_EQ(tape.adjoint(x[0]), 1.0);
   EXPECT_EQ(ad::find_primitive("rleu"), nullptr);
   EXPECT_EQ(ad::nearest_name("rleu", ad::primitive_names()), "relu");
+  EXPECT_EQ(ad::nearest_name("sinn", {"sign", "sin", "sinh"}), "sin");
   EXPECT_EQ(ad::nearest_name("qqqqqqqqqq", ad::primitive_names()), "");
 }
 
