@@ -3,6 +3,8 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/drivers/error.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad::detail {
 
 void throw_not_scalar(const char* who, std::size_t size) {
@@ -15,8 +17,8 @@ void require_same_size(const char* who, const char* what, std::size_t found, con
                        std::size_t needed) {
   if (found == needed) return;
   throw ShapeError(
-      fmt::format("{}: the {} has {} numbers, but the {} has {}; give one number for each of them.",
-                  who, what, found, needed_by, needed));
+      fmt::format("{}: the {} has {}, but the {} has {}; give one number for each of them.", who,
+                  what, counted(found, "number"), needed_by, needed));
 }
 
 }  // namespace ad::detail

@@ -3,6 +3,8 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/interop/error.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad::detail {
 
 void require_square(const char* who, std::ptrdiff_t rows, std::ptrdiff_t cols) {
@@ -16,9 +18,9 @@ void require_square(const char* who, std::ptrdiff_t rows, std::ptrdiff_t cols) {
 void require_rows(const char* who, std::ptrdiff_t found, std::ptrdiff_t needed) {
   if (found == needed) return;
   throw ShapeError(
-      fmt::format("{}: the right-hand side has {} rows, but the matrix has {}; give one row for "
+      fmt::format("{}: the right-hand side has {}, but the matrix has {}; give one row for "
                   "each of its rows.",
-                  who, found, needed));
+                  who, counted(static_cast<std::size_t>(found), "row"), needed));
 }
 
 }  // namespace ad::detail

@@ -5,6 +5,8 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/tape/error.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad::detail {
 
 void throw_misuse(const char* who, Misuse misuse) {
@@ -70,8 +72,8 @@ void throw_bad_mark() {
 }
 
 void throw_seed_count(std::size_t outputs, std::size_t seeds) {
-  throw ShapeError(fmt::format("reverse: {} outputs came with {} seeds; give one seed per output.",
-                               outputs, seeds));
+  throw ShapeError(fmt::format("reverse: {} came with {}; give one seed per output.",
+                               counted(outputs, "output"), counted(seeds, "seed")));
 }
 
 std::uint32_t next_generation() {

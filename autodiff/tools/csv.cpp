@@ -8,6 +8,7 @@
 #include <autodiff/tools/decimal.hpp>
 #include <autodiff/tools/point.hpp>
 
+#include "autodiff/core/counted.hpp"
 #include "autodiff/tools/characters.hpp"
 
 namespace ad {
@@ -128,8 +129,8 @@ bool CsvTable::next(std::span<double> values) {
   if (!records_.next()) return false;
   const auto& fields = records_.fields();
   if (fields.size() != width_) {
-    records_.fail(fmt::format("this row has {} field{}, but the header has {}.", fields.size(),
-                              fields.size() == 1 ? "" : "s", width_));
+    records_.fail(fmt::format("this row has {}, but the header has {}.",
+                              detail::counted(fields.size(), "field"), width_));
   }
   for (std::size_t i = 0; i < indices_.size(); ++i) {
     const std::string_view field = tools::trimmed(fields[indices_[i]]);

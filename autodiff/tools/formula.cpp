@@ -5,6 +5,7 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/tools/formula.hpp>
 
+#include "autodiff/core/counted.hpp"
 #include "autodiff/tools/formula_evaluate.hpp"
 #include "autodiff/tools/formula_parser.hpp"
 
@@ -22,9 +23,9 @@ const std::vector<std::string>& Formula::variables() const noexcept { return cod
 template <class T>
 T Formula::evaluate(std::span<const T> values) const {
   if (values.size() != code_->variables.size()) {
-    throw ShapeError(
-        fmt::format("Formula::evaluate: the formula has {} variables, but {} values were given.",
-                    code_->variables.size(), values.size()));
+    throw ShapeError(fmt::format("Formula::evaluate: the formula has {}, but was given {}.",
+                                 detail::counted(code_->variables.size(), "variable"),
+                                 detail::counted(values.size(), "value")));
   }
   return tools::run(*code_, values, tools::NoObserver{});
 }

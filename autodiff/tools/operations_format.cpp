@@ -46,6 +46,7 @@ Json json_of(const Primitive& operation) {
   json["kink"] = meta.kink;
   json["convention"] = meta.convention;
   json["jump"] = meta.jump;
+  json["ulps"] = {meta.ulps.value, meta.ulps.first, meta.ulps.second};
   json["source"] = meta.source;
   json["built_in"] = operation.built_in;
   return json;
@@ -56,6 +57,12 @@ std::string kinks_and_jumps(const Meta& meta) {
   std::string text(meta.kink);
   if (meta.jump.empty()) return text;
   return text + (text.empty() ? "" : "; ") + fmt::format("jumps: {}", meta.jump);
+}
+
+/// "value 2, first derivatives 4, second 6 ulps at most"
+std::string ulps(const Meta& meta) {
+  return fmt::format("value {}, first derivatives {}, second {} ulps at most", meta.ulps.value,
+                     meta.ulps.first, meta.ulps.second);
 }
 
 std::string cell(std::string_view content) {
@@ -105,6 +112,7 @@ std::string operation_page(const Primitive& operation) {
   add_line(text, "convention", meta.convention);
   add_line(text, "jump", meta.jump);
   add_line(text, "written", meta.symbol.empty() ? "" : fmt::format("also as {}", meta.symbol));
+  if (operation.built_in) add_line(text, "error", ulps(meta));
   add_line(text, "source", meta.source);
   return text;
 }
@@ -122,14 +130,19 @@ std::string operations_markdown(const std::vector<std::shared_ptr<const Primitiv
       "# Operations\n\n"
       "Written by `./dev docs` from the definitions in `include/autodiff/ops/`. Partial "
       "derivatives\n"
-      "are separated by semicolons; \"convention\" is the slope declared where there is none.\n\n"
-      "| operation | value | derivative | domain | kink | convention | jump | source |\n"
-      "|---|---|---|---|---|---|---|---|\n";
+      "are separated by semicolons; \"convention\" is the slope declared where there is none.\n"
+      "\"Ulps\" bounds the error of the value, of first and of second derivatives in float and "
+      "double, in units\n"
+      "in the last place; the tests hold every operation to it, `accuracy.md` shows what they "
+      "measure.\n\n"
+      "| operation | value | derivative | domain | kink | convention | jump | ulps | source |\n"
+      "|---|---|---|---|---|---|---|---|---|\n";
   for (const auto& operation : operations) {
     const Meta& meta = operation->meta;
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", signature(*operation),
-                        cell(meta.formula), cell(meta.derivative), cell(meta.domain),
-                        cell(meta.kink), cell(meta.convention), cell(meta.jump), cell(meta.source));
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {}; {}; {} | {} |\n",
+                        signature(*operation), cell(meta.formula), cell(meta.derivative),
+                        cell(meta.domain), cell(meta.kink), cell(meta.convention), cell(meta.jump),
+                        meta.ulps.value, meta.ulps.first, meta.ulps.second, cell(meta.source));
   }
   return text;
 }

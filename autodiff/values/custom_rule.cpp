@@ -3,6 +3,8 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/values/custom_rule.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad::detail {
 
 void throw_no_second_derivative(const std::string& rule) {
@@ -14,9 +16,9 @@ void throw_no_second_derivative(const std::string& rule) {
 
 void throw_cotangent_count(const std::string& rule, std::size_t found, std::size_t arity) {
   throw RuleError(
-      fmt::format("custom_vjp: the VJP of \"{}\" returned {} cotangents, but the rule has {} "
-                  "arguments; return one cotangent per argument.",
-                  rule, found, arity));
+      fmt::format("custom_vjp: the VJP of \"{}\" returned {}, but the rule has {}; "
+                  "return one cotangent per argument.",
+                  rule, counted(found, "cotangent"), counted(arity, "argument")));
 }
 
 }  // namespace ad::detail

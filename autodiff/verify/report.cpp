@@ -5,6 +5,8 @@
 
 #include <autodiff/verify/report.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad {
 namespace {
 
@@ -48,19 +50,23 @@ std::string headline(const Report& report) {
   const Report::Counts& n = report.counts;
   switch (report.verdict) {
     case Verdict::refuted:
-      return fmt::format("REFUTED: {} of {} checked derivatives are wrong", n.refuted,
-                         n.refuted + n.verified + n.inconclusive);
+      return fmt::format(
+          "REFUTED: {} of {} {} wrong", n.refuted,
+          detail::counted(n.refuted + n.verified + n.inconclusive, "checked derivative"),
+          n.refuted == 1 ? "is" : "are");
     case Verdict::verified:
-      return fmt::format("VERIFIED: all {} checked derivatives agree with the reference",
-                         n.verified);
+      return n.verified == 1
+                 ? "VERIFIED: the derivative agrees with the reference"
+                 : fmt::format("VERIFIED: all {} checked derivatives agree with the reference",
+                               n.verified);
     case Verdict::inconclusive:
       break;
   }
   if (n.verified + n.inconclusive == 0) {
     return "INCONCLUSIVE: no point lies inside the domain of the function";
   }
-  return fmt::format("INCONCLUSIVE: {} of {} checked derivatives could not be decided",
-                     n.inconclusive, n.inconclusive + n.verified);
+  return fmt::format("INCONCLUSIVE: {} of {} could not be decided", n.inconclusive,
+                     detail::counted(n.inconclusive + n.verified, "checked derivative"));
 }
 
 }  // namespace

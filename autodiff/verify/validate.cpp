@@ -7,6 +7,8 @@
 
 #include <autodiff/core/error.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad::detail {
 
 void validate_subject(const Subject& subject, const char* who) {
@@ -24,9 +26,9 @@ void validate_subject(const Subject& subject, const char* who) {
   }
   if (!subject.claimed.empty() && subject.claimed.size() != count) {
     throw ShapeError(fmt::format(
-        "{}: {} flags say which variables have a claim, but there are {} variables; give one flag "
+        "{}: the subject has {} for its claims, but {}; give one flag "
         "per variable, or none if all have one.",
-        who, subject.claimed.size(), count));
+        who, detail::counted(subject.claimed.size(), "flag"), detail::counted(count, "variable")));
   }
   if (!subject.claimed.empty() &&
       std::none_of(subject.claimed.begin(), subject.claimed.end(), [](bool b) { return b; })) {
@@ -43,19 +45,21 @@ void validate_points(const Subject& subject, std::span<const std::vector<double>
   for (const std::vector<double>& point : points) {
     if (point.size() != subject.variables.size()) {
       throw ShapeError(
-          fmt::format("{}: a point has {} coordinates, but there are {} variables; give one "
+          fmt::format("{}: a point has {}, but the function has {}; give one "
                       "coordinate per variable.",
-                      who, point.size(), subject.variables.size()));
+                      who, detail::counted(point.size(), "coordinate"),
+                      detail::counted(subject.variables.size(), "variable")));
     }
   }
 }
 
 void validate_domain(const Subject& subject, const CheckOptions& options, const char* who) {
   if (options.domain.size() != subject.variables.size()) {
-    throw ShapeError(fmt::format(
-        "{}: the domain has {} intervals, but there are {} variables; give one interval "
-        "per variable.",
-        who, options.domain.size(), subject.variables.size()));
+    throw ShapeError(
+        fmt::format("{}: the domain has {}, but the function has {}; give one interval "
+                    "per variable.",
+                    who, detail::counted(options.domain.size(), "interval"),
+                    detail::counted(subject.variables.size(), "variable")));
   }
   for (std::size_t i = 0; i < options.domain.size(); ++i) {
     const Interval& interval = options.domain[i];

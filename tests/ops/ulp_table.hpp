@@ -1,5 +1,6 @@
-// The largest errors met, per operation, carrier and number type. AUTODIFF_ULP_TABLE=1 in the
-// environment prints them when the tests end.
+// The largest errors met, per operation, carrier and number type. When the tests end
+// they are printed if AUTODIFF_ULP_TABLE is in the environment: "where" adds the points, "markdown"
+// prints the page docs/accuracy.md.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@ namespace ulp_table {
 
 /// Notes an error of the value (order 0) or of a derivative, in units in the last place; `where`
 /// tells the point.
-void note(std::string_view operation, const ad::Ulps& declared, std::string_view carrier,
-          std::string_view number, int order, double error, const std::string& where);
+void note(const ad::Meta& declared, std::string_view carrier, std::string_view number, int order,
+          double error, const std::string& where);
 
 }  // namespace ulp_table

@@ -89,7 +89,6 @@ TEST(OutputFile, SaysWhyItCannotBeWritten) {
 }
 
 TEST(OutputFile, NoticesAFullDisk) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
   OutputFile file("/dev/full");
   EXPECT_THROW(
       {

@@ -62,7 +62,7 @@ TEST(ReportText, BeginsWithTheVerdictAndPutsTheWorstFirst) {
   CheckEntry bad = entry(Verdict::refuted);
   bad.reason = "claimed 2, reference 1";
   const std::string text = fmt::format("{}", report_of({entry(Verdict::verified), bad}));
-  EXPECT_EQ(text.find("REFUTED: 1 of 2 checked derivatives are wrong"), 0U) << text;
+  EXPECT_EQ(text.find("REFUTED: 1 of 2 checked derivatives is wrong"), 0U) << text;
   EXPECT_NE(text.find("(seed 17)"), std::string::npos);
   EXPECT_LT(text.find("claimed 2"), text.find("because")) << text;
 }
