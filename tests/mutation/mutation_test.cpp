@@ -125,12 +125,19 @@ void expect_told_apart() {
 TEST(ArithmeticRules, AreToldFromMistakenOnes) { expect_told_apart<ad::ArithmeticOperations>(); }
 TEST(PowerRules, AreToldFromMistakenOnes) { expect_told_apart<ad::PowerOperations>(); }
 TEST(ExponentialRules, AreToldFromMistakenOnes) { expect_told_apart<ad::ExponentialOperations>(); }
+TEST(LogarithmicRules, AreToldFromMistakenOnes) { expect_told_apart<ad::LogarithmicOperations>(); }
 TEST(TrigonometricRules, AreToldFromMistakenOnes) {
   expect_told_apart<ad::TrigonometricOperations>();
 }
 TEST(HyperbolicRules, AreToldFromMistakenOnes) { expect_told_apart<ad::HyperbolicOperations>(); }
 TEST(PiecewiseRules, AreToldFromMistakenOnes) { expect_told_apart<ad::PiecewiseOperations>(); }
+TEST(ErrorFunctionRules, AreToldFromMistakenOnes) {
+  expect_told_apart<ad::ErrorFunctionOperations>();
+}
 TEST(SpecialRules, AreToldFromMistakenOnes) { expect_told_apart<ad::SpecialOperations>(); }
 TEST(ActivationRules, AreToldFromMistakenOnes) { expect_told_apart<ad::ActivationOperations>(); }
+TEST(SmoothActivationRules, AreToldFromMistakenOnes) {
+  expect_told_apart<ad::SmoothActivationOperations>();
+}
 
 }  // namespace

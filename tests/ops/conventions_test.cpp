@@ -237,6 +237,42 @@ TEST(Steps, KeepTheSignOfAZero) {
   }
 }
 
+TEST(Celu, HasAScaleOfOneByDefaultAndNoKink) {
+  EXPECT_EQ(ad::celu(-1.0), std::expm1(-1.0));
+  static_assert(std::is_same_v<decltype(ad::celu(1.0F)), float>);
+  for (const double scale : {0.5, 1.0, 2.0}) EXPECT_EQ(slope(ad::Celu{}, 0.0, scale), 1);
+}
+
+TEST(Celu, KeepsWhatItsParametersWouldLose) {
+  EXPECT_EQ(ad::celu(-1e-10, 1e300), -1e-10);  // x / y underflows
+  EXPECT_EQ(ad::celu(-inf, 2.0), -2);          // saturated
+  EXPECT_EQ(on_tape(ad::Celu{}, -inf, 2.0).first, (std::array{0.0, -1.0}));
+  EXPECT_EQ(curvature(ad::Celu{}, -1e10, 1e-300), 0);  // x / y overflows
+  // e^(x/y) underflows, the second derivative e^(x/y) / y does not.
+  EXPECT_DOUBLE_EQ(curvature(ad::Celu{}, -7.5e-298, 1e-300), 1.9016849634750664e-26);
+}
+
+TEST(Xlogy, IsZeroWithoutAWeight) {
+  for (const double y : {-1.0, 0.0, 2.0, inf}) {
+    EXPECT_EQ(ad::xlogy(0.0, y), 0);
+    EXPECT_EQ(on_tape(ad::Xlogy{}, 0.0, y).first[1], 0);
+  }
+  EXPECT_EQ(slope(ad::Xlogy{}, 0.0, 0.0), -inf);
+  EXPECT_EQ(slope(ad::Xlogy{}, 0.0, 2.0), std::log(2.0));
+  EXPECT_EQ(derivatives(ad::Xlogy{}, 0.0, 2.0).second, (std::array{0.0, 0.5, 0.0}));
+  EXPECT_TRUE(std::isnan(slope(ad::Xlogy{}, 0.0, -1.0)));
+  EXPECT_TRUE(std::isnan(ad::xlogy(0.0, not_a_number)));
+}
+
+TEST(Sinc, IsZeroAtEveryOtherInteger) {
+  EXPECT_EQ(ad::sinc(0.0), 1);
+  for (const double x : {1.0, -2.0, 1e6, 1e300, inf}) EXPECT_EQ(ad::sinc(x), 0);
+  EXPECT_EQ(slope(ad::Sinc{}, 0.0), 0);
+  EXPECT_DOUBLE_EQ(curvature(ad::Sinc{}, 0.0), -3.289868133696453);
+  EXPECT_DOUBLE_EQ(slope(ad::Sinc{}, 1e300), 1e-300);
+  EXPECT_EQ(slope(ad::Sinc{}, -inf), 0);
+}
+
 TEST(Elu, DeclaresItsLeftSlope) {
   EXPECT_EQ(slope(ad::Elu{}, 0.0, 2.0), 2);
   EXPECT_EQ(slope(ad::Elu{}, 0.0, 1.0), 1);

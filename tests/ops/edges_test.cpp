@@ -75,6 +75,11 @@ TEST(Tails, KeepTheirDigits) {
   EXPECT_DOUBLE_EQ(slope(ad::Expm1{}, -40.0), 4.248354255291589e-18);
   EXPECT_DOUBLE_EQ(slope(ad::Softplus{}, 1000.0), 1);
   EXPECT_DOUBLE_EQ(curvature(ad::Softplus{}, 37.42994775023705), 5.551115123125775e-17);
+  EXPECT_DOUBLE_EQ(curvature(ad::Mish{}, 30.0), -2.0315104969447274e-24);
+  EXPECT_DOUBLE_EQ(slope(ad::Mish{}, -745.0), -2.1e-321);
+  EXPECT_DOUBLE_EQ(ad::erfc(20.0), 5.395865611607901e-176);
+  EXPECT_DOUBLE_EQ(slope(ad::Erf{}, 26.0), 2.9470349932662697e-294);
+  EXPECT_DOUBLE_EQ(ad::erf(1e-310), 1.1283791670955e-310);
   EXPECT_DOUBLE_EQ(slope(ad::Asinh{}, 1e200), 1e-200);
   EXPECT_DOUBLE_EQ(slope(ad::Acosh{}, 1e200), 1e-200);
   EXPECT_DOUBLE_EQ(slope(ad::Hypot{}, 1e-200, 1e-200), std::sqrt(0.5));
@@ -102,6 +107,9 @@ TEST(Ends, HaveTheLimitAsSlope) {
     EXPECT_EQ(slope(ad::Acos{}, x), -inf);
     EXPECT_EQ(slope(ad::Atanh{}, x), inf);
   }
+  for (const double x : {0.0, -0.0, 1.0}) EXPECT_EQ(slope(ad::Logit{}, x), inf);
+  EXPECT_EQ(ad::logit(0.0), -inf);
+  EXPECT_EQ(ad::logit(1.0), inf);
   EXPECT_EQ(slope(ad::Acosh{}, 1.0), inf);
   EXPECT_EQ(curvature(ad::Acosh{}, 1.0), -inf);
   EXPECT_EQ(slope(ad::Hypot{}, 0.0, 0.0), 0);
@@ -111,6 +119,14 @@ TEST(Ends, HaveTheLimitAsSlope) {
     EXPECT_EQ(slope(ad::Tanh{}, x), 0);
     EXPECT_EQ(slope(ad::Gelu{}, x), x > 0 ? 1 : 0);
     EXPECT_EQ(slope(ad::Silu{}, x), x > 0 ? 1 : 0);
+    EXPECT_EQ(slope(ad::Mish{}, x), x > 0 ? 1 : 0);
+    EXPECT_EQ(on_tape(ad::Mish{}, x).value, x > 0 ? inf : 0);
+    EXPECT_EQ(ad::erf(x), x > 0 ? 1 : -1);
+    EXPECT_EQ(ad::erfc(x), x > 0 ? 0 : 2);
+    for (const double far : {x, 1e300 * (x > 0 ? 1 : -1)}) {
+      EXPECT_EQ(slope(ad::Erf{}, far), 0);
+      EXPECT_EQ(curvature(ad::Erfc{}, far), 0);
+    }
     EXPECT_EQ(on_tape(ad::Gelu{}, x).value, x > 0 ? inf : 0);
     EXPECT_EQ(on_tape(ad::Silu{}, x).value, x > 0 ? inf : 0);
   }
@@ -133,4 +149,8 @@ TEST(Outside, ValueAndSlopeAreNaN) {
   expect_nan(on_tape(ad::Acosh{}, -2), "acosh");
   expect_nan(on_tape(ad::Atanh{}, 2), "atanh");
   expect_nan(on_tape(ad::Sin{}, inf), "sin");
+  expect_nan(on_tape(ad::Logit{}, -tiny), "logit");
+  expect_nan(on_tape(ad::Logit{}, 1.5), "logit");
+  expect_nan(on_tape(ad::Logit{}, inf), "logit");
+  expect_nan(on_tape(ad::Xlogy{}, 1, -1), "xlogy");
 }

@@ -3,6 +3,8 @@
 
 #include <autodiff/ops/activation.hpp>
 #include <autodiff/ops/arithmetic.hpp>
+#include <autodiff/ops/celu.hpp>
+#include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/exponential.hpp>
 #include <autodiff/ops/hyperbolic.hpp>
 #include <autodiff/ops/list.hpp>

@@ -7,6 +7,8 @@
 
 #include <autodiff/ops/activation.hpp>
 #include <autodiff/ops/arithmetic.hpp>
+#include <autodiff/ops/celu.hpp>
+#include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/exponential.hpp>
 #include <autodiff/ops/hyperbolic.hpp>
 #include <autodiff/ops/logarithmic.hpp>
@@ -28,16 +30,17 @@ struct OperationList {
 using ArithmeticOperations = OperationList<Add, Sub, Mul, Div, Neg, Square, Fma>;
 using PowerOperations = OperationList<Pow, Sqrt, Rsqrt, Cbrt, Hypot>;
 using ExponentialOperations = OperationList<Exp, Exp2, Expm1, Log, Log2, Log10, Log1p>;
-using LogarithmicOperations = OperationList<Logaddexp>;
-using TrigonometricOperations = OperationList<Sin, Cos, Tan, Asin, Acos, Atan, Atan2>;
+using LogarithmicOperations = OperationList<Logit, Xlogy, Logaddexp>;
+using TrigonometricOperations = OperationList<Sin, Cos, Tan, Asin, Acos, Atan, Atan2, Sinc>;
 using HyperbolicOperations = OperationList<Sinh, Cosh, Tanh, Asinh, Acosh, Atanh>;
 using PiecewiseOperations = OperationList<Abs, Max, Min, Fmax, Fmin, Clamp, CopySign, Where>;
 using StepOperations = OperationList<Sign, Floor, Ceil, Round, Trunc, Fmod, Remainder, FloorMod>;
+using ErrorFunctionOperations = OperationList<Erf, Erfc>;
 using SpecialOperations = OperationList<NormalPdf, NormalCdf>;
 using ActivationOperations =
     OperationList<Relu, LeakyRelu, Elu, Selu, HardTanh, HardSigmoid, Relu6>;
 using SmoothActivationOperations =
-    OperationList<Sigmoid, LogSigmoid, Softplus, Softsign, Gelu, Silu>;
+    OperationList<Sigmoid, LogSigmoid, Softplus, Softsign, Gelu, Silu, Mish, Celu>;
 
 namespace detail {
 
@@ -68,8 +71,8 @@ consteval bool names_are_unique(OperationList<Op...>) {
 using Operations =
     detail::Joined<ArithmeticOperations, PowerOperations, ExponentialOperations,
                    LogarithmicOperations, TrigonometricOperations, HyperbolicOperations,
-                   PiecewiseOperations, StepOperations, SpecialOperations, ActivationOperations,
-                   SmoothActivationOperations>::type;
+                   PiecewiseOperations, StepOperations, ErrorFunctionOperations, SpecialOperations,
+                   ActivationOperations, SmoothActivationOperations>::type;
 
 static_assert(detail::names_are_unique(Operations{}), "two operations have the same name");
 

@@ -183,6 +183,63 @@ struct Softsign {
   }
 };
 
+/// mish(x + h) = mish(x) + (t + x t') h + o(h), t = tanh(softplus(x))
+///
+/// With n = e^x (e^x + 2), t = n / (n + 2).
+struct Mish {
+  static constexpr Meta meta{.name = "mish",
+                             .formula = "x tanh(log(1 + e^x))",
+                             .derivative = "t + x sigmoid(x) (1 - t^2), t = tanh(log(1 + e^x))",
+                             .domain = "all",
+                             .oracle = "x * tanh(log1p(exp(x)))",
+                             .source = "Misra 2019",
+                             .cancels =
+                                 "the first derivative at -1.1924, the second at -2.2564 "
+                                 "and 1.4906",
+                             .ulps = {4, 4, 8}};
+  static constexpr std::array samples{Interval{-10, 10}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    using std::exp;
+    using std::fma;
+    if (detail::is_below(x, 0)) {
+      const T e = exp(x);
+      const T half = fma(T(T(0.5) * e), e, e);  // n/2
+      if (detail::is_normal(half)) return x * T(half / T(T(1) + half));
+      const T root = exp(T(T(0.5) * x));  // x = -inf, or e^x has lost digits that x e^x has
+      return detail::is_zero(root) ? T(-root) : T(T(x * root) * root);
+    }
+    const T e = exp(T(-x));
+    const T n = T(1) + T(2) * e;
+    return x * T(n / T(n + T(2) * T(e * e)));
+  }
+  /// Away from 0 sorted by powers of e^-|x|, so that little cancels: left of it the derivative
+  /// itself, right of it what it is less than 1.
+  template <class T>
+  T partials(const T& x, const T&) const {
+    using std::exp;
+    if (detail::is_infinite(x)) return detail::is_below(x, 0) ? T(0) : T(1);
+    if (detail::is_below(x, 0)) {
+      const T e = exp(x);
+      if (!detail::is_normal(e)) {
+        const T root = exp(T(T(0.5) * x));
+        return T(T(T(1) + x) * root) * root;
+      }
+      const T half = e * T(T(1) + T(0.5) * e);  // n/2
+      const T root = T(1) + half;
+      if (detail::is_within(x, 1)) return T(half + x * T(T(e * T(T(1) + e)) / root)) / root;
+      const T sum = T(T(1) + x) + e * T(T(T(1.5) + x) + e * T(T(1) + T(0.25) * e));
+      return T(e * sum) / T(root * root);
+    }
+    const T e = exp(T(-x));
+    const T root = T(1) + T(2) * T(e + e * e);
+    const T sum = T(x - T(0.5)) + e * T(T(x - T(1)) - e);
+    return T(1) + T(T(4) * T(T(e * sum) * e)) / T(root * root);
+  }
+};
+
 /// 1 / (1 + e^-x), without overflow. Its derivative keeps its digits in both tails.
 template <Operand X>
 auto sigmoid(const X& x) {
@@ -217,6 +274,12 @@ auto log_sigmoid(const X& x) {
 template <Operand X>
 auto softsign(const X& x) {
   return apply(Softsign{}, x);
+}
+
+/// x tanh(softplus(x))
+template <Operand X>
+auto mish(const X& x) {
+  return apply(Mish{}, x);
 }
 
 }  // namespace ad

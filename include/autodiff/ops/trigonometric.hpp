@@ -195,6 +195,101 @@ struct Atan2 {
   }
 };
 
+/// sinc(x + h) = sinc(x) + (cos(pi x) - sinc(x)) / x h + o(h)
+///
+/// With z = pi x it is the spherical Bessel function j_0(z), whose derivatives are sums of others:
+/// (2n + 1) j_n' = n j_(n-1) - (n + 1) j_(n+1), DLMF 10.51.2.
+struct Sinc {
+  static constexpr Meta meta{.name = "sinc",
+                             .formula = "sin(pi x) / (pi x), 1 if x = 0",
+                             .derivative = "(cos(pi x) - sinc(x)) / x, 0 if x = 0",
+                             .domain = "all",
+                             .oracle = "sinpi(x) / (pi * x) if x != 0 else mpf(1)",
+                             .source = "DLMF 10.49.3",
+                             .cancels =
+                                 "the first and the second derivative between any two "
+                                 "zeros",
+                             .ulps = {3, 4, 6}};
+  static constexpr std::array samples{Interval{-6, 6}};
+  static constexpr Reads reads = Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    return Bessel{0}.value(x);
+  }
+  template <class T>
+  T partials(const T& x, const T& y) const {
+    return Bessel{0}.partials(x, y);
+  }
+
+ private:
+  /// j_n(pi x)
+  struct Bessel {
+    static constexpr Meta meta{.name = "sinc"};
+    static constexpr std::array samples{Interval{-6, 6}};
+    static constexpr Reads reads = Reads::inputs;
+
+    int order;
+
+    template <class T>
+    T value(const T& x) const {
+      if (detail::is_infinite(x)) return T(0);
+      if (detail::is_within(x, (order + 1) / 3.141592653589793)) return series(pi<T>() * x);
+      return recurrence(x);
+    }
+    template <class T>
+    T partials(const T& x, const T&) const {
+      const T next = ad::apply(Bessel{order + 1}, x);
+      if (order == 0) return -pi<T>() * next;
+      const T previous = ad::apply(Bessel{order - 1}, x);
+      const T sum = T(T(double(order)) * previous) - T(T(double(order + 1)) * next);
+      return T(pi<T>() / T(double(2 * order + 1))) * sum;
+    }
+
+   private:
+    template <class T>
+    static T pi() {
+      return constant<T>(3.141592653589793, 1.2246467991473532e-16);
+    }
+
+    /// DLMF 10.53.1, for |z| < n + 1: z^n / (2n + 1)!! times a sum that starts with 1.
+    template <class T>
+    T series(const T& z) const {
+      constexpr int terms = std::is_floating_point_v<T> ? 12 : 20;
+      const T square = T(-0.5) * T(z * z);
+      T sum(0);
+      for (int k = terms + order; k > 0; --k) {
+        sum = T(square / T(double(k * (2 * (order + k) + 1)))) * T(T(1) + sum);
+      }
+      T factor(1);
+      for (int k = 1; k <= order; ++k) factor = T(factor * z) / T(double(2 * k + 1));
+      return factor + factor * sum;
+    }
+
+    /// DLMF 10.49.3 and 10.51.1, upwards. The angle is reduced before it is multiplied by pi.
+    template <class T>
+    T recurrence(const T& x) const {
+      using std::cos;
+      using std::fmod;
+      using std::round;
+      using std::sin;
+      const T turns = round(x);
+      const T angle = pi<T>() * T(x - turns);
+      const T sign = detail::is_zero(T(fmod(turns, T(2)))) ? T(1) : T(-1);
+      const T inverse = constant<T>(0.3183098861837907, -1.9678676675182486e-17) / x;  // 1/z
+      T current = T(sign * T(sin(angle))) * inverse;
+      if (order == 0) return current;
+      T next = T(current - T(sign * T(cos(angle)))) * inverse;
+      for (int n = 1; n < order; ++n) {
+        const T previous = current;
+        current = next;
+        next = T(T(double(2 * n + 1)) * inverse) * current - previous;
+      }
+      return next;
+    }
+  };
+};
+
 /// Sine; NaN at an infinite x.
 template <Operand X>
 auto sin(const X& x) {
@@ -211,6 +306,12 @@ auto cos(const X& x) {
 template <Operand X>
 auto tan(const X& x) {
   return apply(Tan{}, x);
+}
+
+/// sin(pi x) / (pi x): 1 at 0, and exactly 0 at the other integers.
+template <Operand X>
+auto sinc(const X& x) {
+  return apply(Sinc{}, x);
 }
 
 /// Inverse sine in [-pi/2, pi/2]. The derivative is inf at -1 and 1; beyond, all is NaN.

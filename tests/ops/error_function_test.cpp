@@ -1,0 +1,3 @@
+#include "properties.hpp"
+
+AUTODIFF_TEST_FAMILY(ErrorFunction);
