@@ -24,8 +24,9 @@ class RandomExpression {
 
   static constexpr std::size_t constant = static_cast<std::size_t>(-1);
 
-  RandomExpression(std::mt19937_64& random, std::size_t variables, int depth)
-      : variables_(variables) {
+  /// `random` is a generator of 64 random bits.
+  template <class Random>
+  RandomExpression(Random& random, std::size_t variables, int depth) : variables_(variables) {
     grow(random, depth);
   }
 
@@ -87,7 +88,8 @@ class RandomExpression {
     return list;
   }
 
-  std::size_t grow(std::mt19937_64& random, int depth) {
+  template <class Random>
+  std::size_t grow(Random& random, int depth) {
     std::uniform_real_distribution<double> unit(0, 1);
     Node node;
     if (depth == 0 || unit(random) < 0.15) {
