@@ -28,6 +28,16 @@ std::vector<std::string> option_names(CLI::App& command) {
   return names;
 }
 
+/// How many arguments that are no options the command takes.
+std::size_t positional_arguments(CLI::App& command) {
+  std::size_t most = 0;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_positional())
+      most += static_cast<std::size_t>(option->get_items_expected_max());
+  }
+  return most;
+}
+
 CLI::App* find_command(CLI::App& program, const std::string& name) {
   for (CLI::App* command : program.get_subcommands(nullptr)) {
     if (command->get_name() == name) return command;
@@ -81,7 +91,7 @@ std::vector<std::string> arranged(CLI::App& program, const std::vector<std::stri
       others.push_back(argument);
     }
   }
-  if (others.size() > 1) {
+  if (others.size() > 1 && others.size() > positional_arguments(*command)) {
     throw UsageError(
         fmt::format("one argument is expected, but {} were given: {} and {}; put "
                     "quotes around the expression.",

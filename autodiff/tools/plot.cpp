@@ -1,4 +1,4 @@
-// autodiff plot: a picture of a function of one variable, its derivative and its kinks.
+// autodiff plot: a picture of functions of one variable, their derivatives and their kinks.
 #include <algorithm>
 #include <memory>
 
@@ -16,7 +16,7 @@ namespace ad::tools {
 namespace {
 
 struct Options {
-  std::string expression;
+  std::vector<std::string> expressions;
   std::vector<std::string> domain;
   std::string output;
   std::optional<double> slope_at_zero;
@@ -25,35 +25,58 @@ struct Options {
 constexpr const char* examples = R"(Examples:
   autodiff plot 'relu(x)' --domain x=-3:3 -o relu.svg
   autodiff plot 'abs(sin(x))' --domain x=-pi:2*pi -o sine.svg
+  autodiff plot 'relu(x)' 'leaky_relu(x, 0.1)' --domain x=-3:3 -o both.svg
   autodiff plot 'relu(x)' --slope-at-zero 0.5 --domain x=-1:1 -o half.svg
 
-The picture has the function above and its derivative below. At a kink it shows the slopes
-from both sides and the derivative that is declared there.)";
+The picture has the function above and its derivative below, or up to five functions of the
+same variable. At a kink it shows the slopes from both sides and the derivative that is
+declared there.)";
+
+std::vector<Formula> parse_functions(const Options& options) {
+  if (options.expressions.size() > most_functions) {
+    throw UsageError(fmt::format("a plot shows {} functions at most, but {} were given.",
+                                 most_functions, options.expressions.size()));
+  }
+  std::vector<Formula> functions;
+  for (const std::string& text : options.expressions) {
+    const Formula formula = parse_expression(text, {.slope_at_zero = options.slope_at_zero});
+    const std::vector<std::string>& variables = formula.variables();
+    if (variables.size() != 1) {
+      throw UsageError(variables.empty()
+                           ? "the expression has no variable; a plot needs one."
+                           : fmt::format("a plot is of one variable, but the expression has {}.",
+                                         listed(variables)));
+    }
+    if (!functions.empty() && variables != functions.front().variables()) {
+      throw UsageError(
+          fmt::format("the functions of one plot have the same variable, but these have {}.",
+                      listed({functions.front().variables().front(), variables.front()})));
+    }
+    functions.push_back(formula);
+  }
+  return functions;
+}
 
 Exit run(const Options& options) {
   if (!options.output.ends_with(".svg")) {
     throw UsageError(fmt::format("the picture is SVG, so its file must be named .svg; got {}.",
                                  in_quotes(options.output)));
   }
-  const Formula formula =
-      parse_expression(options.expression, {.slope_at_zero = options.slope_at_zero});
-  if (formula.variables().size() != 1) {
-    throw UsageError(formula.variables().empty()
-                         ? "the expression has no variable; a plot needs one."
-                         : fmt::format("a plot is of one variable, but the expression has {}.",
-                                       listed(formula.variables())));
-  }
-  const Interval domain = parse_domain(joined(options.domain), formula.variables()).front();
+  const std::vector<Formula> functions = parse_functions(options);
+  const std::vector<std::string>& variable = functions.front().variables();
+  const Interval domain = parse_domain(joined(options.domain), variable).front();
   if (!(domain.lower < domain.upper)) {
     throw UsageError("the domain of a plot must be an interval, not a point.");
   }
   OutputFile output(options.output);
-  const PlotData data = plot_data(formula, domain);
-  if (data.pieces.empty()) {
-    throw UsageError(
-        fmt::format("there is nothing to plot: the function has no finite value for {} "
-                    "in this interval.",
-                    formula.variables().front()));
+  std::vector<PlotData> data;
+  for (const Formula& function : functions) {
+    data.push_back(plot_data(function, domain));
+    if (data.back().pieces.empty()) {
+      throw UsageError(
+          fmt::format("there is nothing to plot: {} has no finite value for {} in this interval.",
+                      in_quotes(function.text()), variable.front()));
+    }
   }
   output.write(run_gnuplot(plot_script(data)));
   output.commit();
@@ -65,9 +88,13 @@ Exit run(const Options& options) {
 Run add_plot(CLI::App& program) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *program.add_subcommand(
-      "plot", "a picture of a function of one variable, its derivative, its kinks");
+      "plot", "a picture of functions of one variable, their derivatives, their kinks");
   command.footer(examples);
-  add_expression(command, options->expression);
+  command
+      .add_option("EXPR", options->expressions,
+                  "one or more formulas; @file reads one from a file, - from the standard input")
+      ->type_name("")
+      ->required();
   command.add_option("--domain", options->domain, "the interval, such as x=-3:3")
       ->type_name("DOMAIN")
       ->allow_extra_args(false)

@@ -62,23 +62,27 @@ Segment tangent(const Corner& corner, double slope, const Panels& panels) {
 
 }  // namespace
 
-Panels panels_of(const PlotData& data) {
+Panels panels_of(std::span<const PlotData> functions) {
   std::vector<double> values;
   std::vector<double> slopes;
-  for (const auto& piece : data.pieces) {
-    for (const CurvePoint& point : piece) {
-      values.push_back(point.value);
-      slopes.push_back(point.slope);
+  for (const PlotData& data : functions) {
+    for (const auto& piece : data.pieces) {
+      for (const CurvePoint& point : piece) {
+        values.push_back(point.value);
+        slopes.push_back(point.slope);
+      }
+    }
+    for (const Corner& corner : data.corners) {
+      if (corner.convention) slopes.push_back(*corner.convention);
     }
   }
-  for (const Corner& corner : data.corners) {
-    if (corner.convention) slopes.push_back(*corner.convention);
-  }
-  Panels panels{data.domain, range_of(values), range_of(slopes)};
+  const PlotData& first = functions.front();
+  Panels panels{first.domain, range_of(values), range_of(slopes),
+                functions.size() == 1 && !is_crowded(first)};
+  if (!panels.tangents) return panels;
   const Panels without_tangents = panels;
   const double margin = 0.03 * (panels.values.upper - panels.values.lower);
-  for (const Corner& corner : data.corners) {
-    if (is_crowded(data)) break;  // no tangents
+  for (const Corner& corner : first.corners) {
     for (const double slope : {corner.left_slope, corner.right_slope}) {
       if (corner.jumps || !std::isfinite(slope)) continue;
       const Segment segment = tangent(corner, slope, without_tangents);
@@ -126,6 +130,7 @@ Marks marks_of(const PlotData& data, const Panels& panels) {
     }
     if (is_crowded(data)) continue;
     marks.one_sided += point(corner.x, corner.left_slope) + point(corner.x, corner.right_slope);
+    if (!panels.tangents) continue;
     if (std::isfinite(corner.left_slope)) {
       marks.left += text_of(tangent(corner, corner.left_slope, panels));
     }

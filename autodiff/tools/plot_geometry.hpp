@@ -1,18 +1,21 @@
 // Where the curves and marks of a plot lie.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "autodiff/tools/plot_data.hpp"
 
 namespace ad::tools {
 
-/// The ranges of the axes; the upper panel shows values, the lower one slopes.
+/// The ranges of the axes, and what is drawn; the upper panel shows values, the lower one slopes.
 struct Panels {
   Interval x, values, slopes;
+  bool tangents;  ///< at kinks: of one function, and if they do not hide it
 };
 
-Panels panels_of(const PlotData& data);
+/// For one or more functions on one interval.
+Panels panels_of(std::span<const PlotData> functions);
 
 /// Coordinates as gnuplot reads them: a point a line, blank lines between strokes. Empty where
 /// there is nothing to draw.

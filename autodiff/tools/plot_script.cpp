@@ -1,6 +1,7 @@
 #include "autodiff/tools/plot_script.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -14,8 +15,10 @@ namespace ad::tools {
 namespace {
 
 // Of the palette of Okabe and Ito, which people with any colour vision tell apart.
-constexpr std::string_view blue = "#0072B2", vermilion = "#D55E00", green = "#009E73",
-                           dark = "#222222", grey = "#BBBBBB";
+constexpr std::string_view vermilion = "#D55E00", green = "#009E73", dark = "#222222",
+                           grey = "#BBBBBB";
+constexpr std::array<std::string_view, most_functions> colours{"#0072B2", vermilion, green,
+                                                               "#CC79A7", "#E69F00"};
 
 constexpr std::size_t captions_at_most = 4;
 
@@ -26,11 +29,19 @@ std::string gnuplot_string(std::string_view text) {
   return result + "'";
 }
 
-std::string title_of(const PlotData& data) {
-  constexpr std::size_t at_most = 64;
-  std::string title;
+std::string name_of(const PlotData& data, std::size_t at_most) {
+  std::string name;
   for (const std::string_view c : columns_around(trimmed(data.expression), 0, at_most).characters) {
-    title += c;
+    name += c;
+  }
+  return name;
+}
+
+std::string title_of(std::span<const PlotData> functions) {
+  const std::size_t at_most = 64 / functions.size();
+  std::string title;
+  for (const PlotData& data : functions) {
+    title += (title.empty() ? "" : ", ") + name_of(data, at_most);
   }
   return title;
 }
@@ -48,7 +59,8 @@ struct Layout {
   std::string at(double distance) const { return shortest(1 - distance / height); }
 };
 
-std::string head(const PlotData& data, const Layout& layout) {
+std::string head(std::span<const PlotData> functions, const Layout& layout) {
+  const Interval domain = functions.front().domain;
   return fmt::format(
       "set encoding utf8\n"
       "set terminal svg size 900,{4} noenhanced font 'Helvetica,14' background '#FFFFFF'\n"
@@ -58,8 +70,8 @@ std::string head(const PlotData& data, const Layout& layout) {
       "set lmargin at screen 0.085\nset rmargin at screen 0.70\n"
       "set xrange [{1}:{2}]\n"
       "set label 1 {3} at screen 0.085,{5} left font 'Helvetica Bold,18' tc rgb '{0}'\n",
-      dark, shortest(data.domain.lower), shortest(data.domain.upper),
-      gnuplot_string(title_of(data)), layout.height, layout.at(Layout::title));
+      dark, shortest(domain.lower), shortest(domain.upper), gnuplot_string(title_of(functions)),
+      layout.height, layout.at(Layout::title));
 }
 
 std::string captions(const std::vector<std::string>& lines, const Layout& layout) {
@@ -72,34 +84,111 @@ std::string captions(const std::vector<std::string>& lines, const Layout& layout
   return text;
 }
 
-/// Circles that are empty, whatever lies under them.
-std::string open_circles(std::string_view set, std::string_view title) {
-  return fmt::format(
-      "${0} with points pt 7 ps 0.95 lc rgb '#FFFFFF' notitle, "
-      "${0} with points pt 6 ps 0.95 lw 2.5 lc rgb '{1}' title '{2}'",
-      set, blue, title);
+/// What a panel of the picture shows: gnuplot's `plot` with what is drawn first in front.
+class Drawing {
+ public:
+  /// Draws the points, if there are any; gnuplot rejects empty data.
+  void add(const std::string& points, std::string_view how) {
+    if (points.empty()) return;
+    const std::size_t number = count_++;
+    data_ += fmt::format("$data{0} << END\n{1}END\n", number, points);
+    plot_ += fmt::format("{} $data{} {}", plot_.empty() ? "plot" : ",", number, how);
+  }
+
+  /// Circles that are empty, whatever lies under them.
+  void add_circles(const std::string& points, std::string_view colour, std::string_view title) {
+    add(points, "with points pt 7 ps 0.95 lc rgb '#FFFFFF' notitle");
+    add(points, fmt::format("with points pt 6 ps 0.95 lw 2.5 lc rgb '{}' {}", colour,
+                            title_or_none(title)));
+  }
+
+  static std::string title_or_none(std::string_view title) {
+    return title.empty() ? "notitle" : "title " + gnuplot_string(title);
+  }
+
+  std::string text() const { return data_ + plot_; }
+
+ private:
+  std::size_t count_ = 0;
+  std::string data_;
+  std::string plot_;
+};
+
+/// One of the functions as it is drawn. Those after the first are dashed and narrower, so that all
+/// are seen where they coincide; their marks are explained once.
+struct Curve {
+  Marks marks;
+  std::string name;  ///< empty if there is only one
+  std::string colour, line;
+  bool explains, crowded;
+
+  std::string_view explained(std::string_view title) const { return explains ? title : ""; }
+  std::string title(std::string_view of_one) const {
+    return Drawing::title_or_none(name.empty() ? of_one : name);
+  }
+};
+
+std::vector<Curve> curves_of(std::span<const PlotData> functions, const Panels& panels) {
+  std::vector<Curve> curves;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    const PlotData& data = functions[i];
+    const std::string_view colour = colours.at(i);
+    curves.push_back({.marks = marks_of(data, panels),
+                      .name = functions.size() == 1 ? "" : name_of(data, 26),
+                      .colour = std::string(colour),
+                      .line = i == 0 ? fmt::format("with lines lw {} lc rgb '{}'",
+                                                   functions.size() == 1 ? 3 : 5, colour)
+                                     : fmt::format("with lines lw 2.5 dt ({0},{0}) lc rgb '{1}'",
+                                                   4 + 4 * i, colour),
+                      .explains = i == 0,
+                      .crowded = is_crowded(data)});
+  }
+  return curves;
 }
 
-/// The marks as data sets; gnuplot rejects empty ones, so those are left out here and in the plots.
-std::string data_sets(const Marks& marks) {
-  std::string text;
-  const auto add = [&](std::string_view name, const std::string& points) {
-    if (!points.empty()) text += fmt::format("${} << END\n{}END\n", name, points);
-  };
-  add("value", marks.value);
-  add("slope", marks.slope);
-  add("left", marks.left);
-  add("right", marks.right);
-  add("kinks", marks.kinks);
-  add("jumps", marks.jumps);
-  add("between", marks.between);
-  add("one_sided", marks.one_sided);
-  add("by_convention", marks.by_convention);
-  return text;
+/// Curves with names of their own do not say which panel they are in.
+std::string key_title(std::span<const PlotData> functions, std::string_view title) {
+  return functions.size() == 1 ? "" : fmt::format("set key title '{}' left\n", title);
 }
 
-std::string entry(const std::string& points, std::string_view text) {
-  return points.empty() ? std::string() : fmt::format(", {}", text);
+std::string upper_panel(const std::vector<Curve>& curves) {
+  Drawing drawing;
+  for (const Curve& curve : curves) {
+    drawing.add(curve.marks.value, fmt::format("{} {}", curve.line, curve.title("value")));
+  }
+  for (const Curve& curve : curves) {
+    const Marks& marks = curve.marks;
+    drawing.add(marks.left, fmt::format("with lines lw 2.5 dt (7,4) lc rgb '{}' "
+                                        "title 'slope from the left'",
+                                        vermilion));
+    drawing.add(marks.right, fmt::format("with lines lw 2.5 dt (2,2) lc rgb '{}' "
+                                         "title 'slope from the right'",
+                                         green));
+    drawing.add(marks.kinks,
+                fmt::format("with points pt 7 ps {} lc rgb '{}' {}", curve.crowded ? 0.35 : 0.7,
+                            dark, Drawing::title_or_none(curve.explained("kink"))));
+    drawing.add_circles(marks.jumps, curve.colour, curve.explained("jump"));
+  }
+  return drawing.text();
+}
+
+std::string lower_panel(const std::vector<Curve>& curves) {
+  Drawing drawing;
+  for (const Curve& curve : curves) {
+    drawing.add(curve.marks.slope, fmt::format("{} {}", curve.line, curve.title("derivative")));
+  }
+  for (const Curve& curve : curves) {
+    const Marks& marks = curve.marks;
+    drawing.add(marks.between,
+                fmt::format("with lines lw {} lc rgb '{}' {}", curve.crowded ? 1.5 : 7, grey,
+                            Drawing::title_or_none(curve.explained("between the two slopes"))));
+    drawing.add_circles(marks.one_sided, curve.colour, curve.explained("slope from one side"));
+    drawing.add(marks.by_convention,
+                fmt::format("with points pt 7 ps 0.55 lc rgb '{}' {}",
+                            curves.size() == 1 ? dark : curve.colour,
+                            Drawing::title_or_none(curve.explained("slope by convention"))));
+  }
+  return drawing.text();
 }
 
 }  // namespace
@@ -131,49 +220,35 @@ std::vector<std::string> corner_captions(const PlotData& data) {
   return lines;
 }
 
-std::string plot_script(const PlotData& data) {
-  const Panels panels = panels_of(data);
-  const Marks marks = marks_of(data, panels);
-  const std::vector<std::string> words = corner_captions(data);
+std::string plot_script(std::span<const PlotData> functions) {
+  const Panels panels = panels_of(functions);
+  const std::vector<Curve> curves = curves_of(functions, panels);
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    const std::string name = curves[i].name.empty() ? "" : curves[i].name + ", ";
+    for (const std::string& line : corner_captions(functions[i])) words.push_back(name + line);
+  }
   const Layout layout(words.size());
-  const bool crowded = is_crowded(data);
-  std::string script = data_sets(marks) + head(data, layout) + captions(words, layout);
+  std::string script = head(functions, layout) + captions(words, layout);
 
   script += fmt::format(
       "set tmargin at screen {}\nset bmargin at screen {}\nset format x ''\n"
       "set key at screen 0.725,{} left top Left reverse samplen 2 spacing 1.35 tc rgb '{}'\n"
-      "set yrange [{}:{}]\nplot $value with lines lw 3 lc rgb '{}' title 'value'",
+      "set yrange [{}:{}]\n{}{}\n",
       layout.at(Layout::upper_top), layout.at(Layout::upper_bottom),
       layout.at(Layout::upper_top + 6), dark, shortest(panels.values.lower),
-      shortest(panels.values.upper), blue);
-  script += entry(marks.left, fmt::format("$left with lines lw 2.5 dt (7,4) lc rgb '{}' "
-                                          "title 'slope from the left'",
-                                          vermilion));
-  script += entry(marks.right, fmt::format("$right with lines lw 2.5 dt (2,2) lc rgb '{}' "
-                                           "title 'slope from the right'",
-                                           green));
-  script += entry(marks.kinks, fmt::format("$kinks with points pt 7 ps {} lc rgb '{}' title 'kink'",
-                                           crowded ? 0.35 : 0.7, dark));
-  script += entry(marks.jumps, open_circles("jumps", "jump"));
+      shortest(panels.values.upper), key_title(functions, "values"), upper_panel(curves));
 
   // Title and captions are drawn with the first panel only.
   script += fmt::format(
-      "\nunset label\nset tmargin at screen {}\nset bmargin at screen {}\nset format x '% h'\n"
+      "unset label\nset tmargin at screen {}\nset bmargin at screen {}\nset format x '% h'\n"
       "set xlabel {} offset 0,0.3 tc rgb '{}'\n"
-      "set key at screen 0.725,{}\nset yrange [{}:{}]\n"
-      "plot $slope with lines lw 3 lc rgb '{}' title 'derivative'",
-      layout.at(Layout::lower_top), layout.at(Layout::lower_bottom), gnuplot_string(data.variable),
-      dark, layout.at(Layout::lower_top + 6), shortest(panels.slopes.lower),
-      shortest(panels.slopes.upper), blue);
-  script += entry(marks.between, fmt::format("$between with lines lw {} lc rgb '{}' "
-                                             "title 'between the two slopes'",
-                                             crowded ? 1.5 : 7, grey));
-  script += entry(marks.one_sided, open_circles("one_sided", "slope from one side"));
-  script +=
-      entry(marks.by_convention, fmt::format("$by_convention with points pt 7 ps 0.55 lc rgb '{}' "
-                                             "title 'slope by convention'",
-                                             dark));
-  return script + "\nunset multiplot\n";
+      "set key at screen 0.725,{}\nset yrange [{}:{}]\n{}{}\n",
+      layout.at(Layout::lower_top), layout.at(Layout::lower_bottom),
+      gnuplot_string(functions.front().variable), dark, layout.at(Layout::lower_top + 6),
+      shortest(panels.slopes.lower), shortest(panels.slopes.upper),
+      key_title(functions, "derivatives"), lower_panel(curves));
+  return script + "unset multiplot\n";
 }
 
 }  // namespace ad::tools

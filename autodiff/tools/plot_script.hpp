@@ -1,6 +1,8 @@
-// Draws plot data: two panels, the function above and its derivative below.
+// Draws plot data: two panels, the functions above and their derivatives below.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -8,8 +10,12 @@
 
 namespace ad::tools {
 
-/// A gnuplot script that prints an SVG picture.
-std::string plot_script(const PlotData& data);
+/// More curves than colours that can be told apart.
+inline constexpr std::size_t most_functions = 5;
+
+/// A gnuplot script that prints an SVG picture of one to `most_functions` functions of the same
+/// variable on the same interval.
+std::string plot_script(std::span<const PlotData> functions);
 
 /// The corners in words, a line each: what a legend cannot say.
 std::vector<std::string> corner_captions(const PlotData& data);

@@ -1,6 +1,7 @@
 // Where a plot finds kinks and jumps, and what it says of them.
 #include "autodiff/tools/plot_data.hpp"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <string>
@@ -99,8 +100,24 @@ TEST(PlotCaptions, StayFew) {
 }
 
 TEST(PlotScript, QuotesTheExpression) {
-  const std::string script = ad::tools::plot_script(data_of("relu(x)", -1, 1));
+  const std::string script = ad::tools::plot_script(std::array{data_of("relu(x)", -1, 1)});
   EXPECT_TRUE(contains(script, "set label 1 'relu(x)'"));
+}
+
+TEST(PlotScript, DrawsSeveralFunctionsInColoursOfTheirOwn) {
+  const std::array both{data_of("relu(x)", -1, 1), data_of("leaky_relu(x, 0.1)", -1, 1)};
+  const std::string script = ad::tools::plot_script(both);
+  EXPECT_TRUE(contains(script, "set label 1 'relu(x), leaky_relu(x, 0.1)'"));
+  for (const char* words :
+       {"lc rgb '#0072B2' title 'relu(x)'", "lc rgb '#D55E00' title 'leaky_relu(x, 0.1)'",
+        "'relu(x), x = 0: slope 0 from the left, 1 from the right; by convention 0   (relu)'",
+        "'leaky_relu(x, 0.1), x = 0: slope 0.1 from the left, 1 from the right; by convention "
+        "0.1"}) {
+    EXPECT_TRUE(contains(script, words));
+  }
+  EXPECT_EQ(script.find("slope from the left'"), script.npos);  // tangents would cover each other
+  // The legend explains a mark once.
+  EXPECT_EQ(script.find("title 'kink'"), script.rfind("title 'kink'"));
 }
 
 TEST(TouchedKinks, AreThoseThatTheTapeMeets) {

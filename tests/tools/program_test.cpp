@@ -170,11 +170,25 @@ TEST(ProgramPlot, DrawsAFunctionAndItsKink) {
   }
 }
 
+TEST(ProgramPlot, DrawsSeveralFunctions) {
+  if (std::system("gnuplot --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no gnuplot here";
+  const Scratch scratch;
+  const Outcome outcome = run_program({"plot", "relu(x)", "leaky_relu(x, 0.1)", "-x", "--domain",
+                                       "x=-3:3", "-o", scratch.path("both.svg")});
+  EXPECT_EQ(outcome.status, 0) << outcome.errors;
+  const std::string picture = Scratch::read(scratch.path("both.svg"));
+  for (const char* words : {"relu(x), leaky_relu(x, 0.1), -x", "by convention 0.1", "</svg>"}) {
+    EXPECT_TRUE(picture.find(words) != std::string::npos) << words;
+  }
+}
+
 TEST(ProgramPlot, ReportsBadInput) {
   const Scratch scratch;
   const std::string out = scratch.path("a.svg");
   expect_bad({"plot", "x*y", "--domain", "x=0:1", "-o", out}, "a plot is of one variable");
   expect_bad({"plot", "3", "--domain", "x=0:1", "-o", out}, "has no variable");
+  expect_bad({"plot", "x", "y", "--domain", "x=0:1", "-o", out}, "have \"x\" and \"y\"");
+  expect_bad({"plot", "x", "x", "x", "x", "x", "x", "--domain", "x=0:1", "-o", out}, "5 functions");
   expect_bad({"plot", "x", "--domain", "x=1:1", "-o", out}, "must be an interval");
   expect_bad({"plot", "log(x)", "--domain", "x=-2:-1", "-o", out}, "there is nothing to plot");
   expect_bad({"plot", "x", "--domain", "x=0:1", "-o", scratch.path("a.png")}, "must be named .svg");
