@@ -70,11 +70,14 @@ bool CsvRecords::next() {
       text_.pop_back();
     }
     at_begin = c == ',';
-    if (c == ',' || c == '\n' || c == end_of_file) {
+    const bool at_end = c == '\n' || c == end_of_file;
+    if (!at_end && text_.size() + ends_.size() >= longest_record) {
+      fail("this line is too long for a table of numbers.");
+    }
+    if (at_begin || at_end) {
       end_field();
-      if (c != ',') break;
+      if (at_end) break;
     } else {
-      if (text_.size() == longest_record) fail("this line is too long for a table of numbers.");
       text_.push_back(static_cast<char>(c));
     }
   }
