@@ -95,7 +95,8 @@ title 'Pictures'
 text 'Function, derivative, and what happens at the kinks.'
 run autodiff plot 'relu(x)' --domain x=-3:3 -o "$out/relu.svg"
 run autodiff plot 'abs(sin(x)) + 0.3*x' --domain x=-4:7 -o "$out/sine.svg"
-text '' "Look at $out/relu.svg and $out/sine.svg in a browser."
+run autodiff plot 'relu(x)' 'leaky_relu(x, 0.1)' --domain x=-3:3 -o "$out/both.svg"
+text '' "Look at $out/relu.svg, $out/sine.svg and $out/both.svg in a browser."
 
 printf '\n%s%s%s\n' "$bold" 'Next' "$plain"
 text 'Your own formula:      build/release/bin/autodiff --help' \
