@@ -10,7 +10,8 @@ A row is one point: the set it belongs to, the arguments (hexadecimal, exact), t
 derivatives, the second derivatives xx xy xz yy yz zz, with 40 digits each; for operations whose
 derivatives have zeros of their own (Meta::cancels) also, for each derivative, how far it moves when
 the arguments move by their own size. `-` stands where there is no derivative (a kink, an end of the
-domain), `nan` where the point is outside the domain.
+domain), `nan` where the point is outside the domain. The number of arguments of a reduction stands
+behind the set's name.
 """
 import itertools
 import json
@@ -157,6 +158,26 @@ def points_of_three(op, rng, points):
         points.add("special", *args)
 
 
+def points_of_reduction(op, rng, points):
+    sizes = [n for n in (1, 2, 3, 5, 8)
+             if n >= op["least"] and (n - op["least"]) % op["group"] == 0]
+    sizes += [4, 6] if op["group"] == 2 else []
+    for n in sizes:
+        for _ in range(6):
+            points.add_rounded("ordinary", *(uniform(rng, op["sample"]) for _ in range(n)))
+        for decade in (-300, -150, -30, -8, 8, 30, 150, 300):
+            points.add("scale", *(magnitude(rng, decade) for _ in range(n)))
+        for decades in ((-200, 200), (-30, 30), (-9, 0), (0, 9)):
+            points.add("scale", *(magnitude(rng, decades[i % 2]) for i in range(n)))
+        for distance in (1e-3, 1e-9, 2.0**-52):
+            points.add("edge", *(1 + distance * rng.randrange(-3, 4) for _ in range(n)))
+            points.add("edge", *([1.5] + [distance * rng.randrange(1, 4) for _ in range(n - 1)]))
+        for _ in range(6):
+            points.add("special", *(rng.choice((-2.0, -1.0, 0.0, 1.0, 2.0)) for _ in range(n)))
+        for x in (0.0, 1.0, -3.0, 0.1):
+            points.add("special", *[x] * n)
+
+
 # --- derivatives ---------------------------------------------------------------------------------
 
 
@@ -173,12 +194,13 @@ class Irregular(Exception):
 
 
 class Oracle:
-    def __init__(self, text, jumps=False):
+    def __init__(self, text, of_list=False, jumps=False):
         self.jumps = jumps
         scope = {name: getattr(mpmath, name) for name in dir(mpmath) if not name.startswith("_")}
         scope.update(abs=abs, max=max, min=min)
         self.code = compile(text, text, "eval")
         self.scope = scope
+        self.of_list = of_list
         self.cache = {}
 
     def __call__(self, args):
@@ -191,8 +213,10 @@ class Oracle:
         return result
 
     def evaluate(self, args):
+        # A reduction's oracle calls its list of arguments x.
+        names = {"x": args} if self.of_list else dict(zip("xyz", args))
         try:
-            result = eval(self.code, self.scope, dict(zip("xyz", args)))
+            result = eval(self.code, {**self.scope, **names})
         except (ZeroDivisionError, OverflowError, ValueError):
             return Pole
         if isinstance(result, mpmath.mpc):
@@ -304,6 +328,22 @@ def is_isolated(f, args, i):
     return True
 
 
+def is_linear_in_directions(f, args, first):
+    """False where the slope in some direction is not what the partial derivatives make of it."""
+    if None in first:
+        return True  # a kink already
+    mp.prec = precision(f, args, 1, STEP_BITS)
+    h = min(steps(args, STEP_BITS))
+    for direction in ([1] * len(args), [(-1)**k * (k + 1) for k in range(len(args))]):
+        moved = [a + h * d for a, d in zip(args, direction)]
+        slope = (f(moved) - f(args)) / h
+        expected = mpmath.fsum(p * d for p, d in zip(first, direction))
+        size = mpmath.fsum(abs(p * d) for p, d in zip(first, direction))
+        if abs(slope - expected) > max(size, mpf(1)) * mpf(2)**-60 and abs(slope) > 2**-60 * size:
+            return False
+    return True
+
+
 def sensitivity(f, args, wrt):
     """sum_k |x_k d/dx_k| of the derivative `wrt`: its change when the arguments change."""
     total = mpf(0)
@@ -333,6 +373,8 @@ def show(x):
 def row(op, f, kind, args):
     """The line of one point, or None where the function has a pole or is beyond all doubles."""
     n = len(args)
+    cancels = op.get("cancels", False)
+    head = [kind] if "samples" in op else [kind, str(n)]
     pairs = [(i, j) for i in range(n) for j in range(i, n)]
     exact = [mpf(a) for a in args]
     mp.prec = 400
@@ -342,9 +384,9 @@ def row(op, f, kind, args):
         return None
     except Outside:
         nan = mpf("nan")
-        entries = [nan] * (1 + n) + [None] * len(pairs) * (2 if op["cancels"] else 1)
-        entries += [None] * n if op["cancels"] else []
-        return " ".join(["outside"] + [float(a).hex() for a in args] + [show(e) for e in entries])
+        entries = [nan] * (1 + n) + [None] * len(pairs) * (2 if cancels else 1)
+        entries += [None] * n if cancels else []
+        return " ".join(["outside"] + head[1:] + [float(a).hex() for a in args] + [show(e) for e in entries])
     if mpmath.mag(value or 1) > 3000:
         return None
     first = [entry(f, exact, (i,)) for i in range(n)]
@@ -352,20 +394,25 @@ def row(op, f, kind, args):
     for i, j in pairs:
         smooth = first[i] is not None and first[j] is not None
         second.append(entry(f, exact, (i, j)) if smooth else None)
+    if "samples" not in op and not is_linear_in_directions(f, exact, first):
+        first, second = [None] * n, [None] * len(pairs)
     first = [mpf("nan") if d is None and is_isolated(f, exact, i) else d for i, d in enumerate(first)]
     entries = [value] + first + second
-    if op["cancels"]:
+    if cancels:
         wrts = [(i,) for i in range(n)] + pairs
         entries += [None if d is None else sensitivity(f, exact, w)
                     for d, w in zip(first + second, wrts)]
-    return " ".join([kind] + [float(a).hex() for a in args] + [show(e) for e in entries])
+    return " ".join(head + [float(a).hex() for a in args] + [show(e) for e in entries])
 
 
 def table(op):
     rng = random.Random(op["name"])
     points = Points()
-    (points_of_one, points_of_two, points_of_three)[len(op["samples"]) - 1](op, rng, points)
-    f = Oracle(op["oracle"], op["jumps"])
+    if "samples" in op:
+        (points_of_one, points_of_two, points_of_three)[len(op["samples"]) - 1](op, rng, points)
+    else:
+        points_of_reduction(op, rng, points)
+    f = Oracle(op["oracle"], "samples" not in op, op.get("jumps", False))
     rows = []
     for kind, args in points.rows:
         line = row(op, f, kind, args)

@@ -59,6 +59,14 @@ std::string to_json() {
       fmt::join(places, ", "), !Op::meta.jump.empty(), !Op::meta.cancels.empty());
 }
 
+template <class Op>
+std::string reduction_to_json() {
+  return fmt::format(
+      R"(  {{"name": {}, "oracle": {}, "sample": [{}, {}], "least": {}, "group": {}}})",
+      quoted(Op::meta.name), quoted(Op::meta.oracle), Op::sample.lower, Op::sample.upper,
+      Op::arguments.least, Op::arguments.group);
+}
+
 }  // namespace
 
 int main() {
@@ -67,5 +75,9 @@ int main() {
     fmt::print("{}{}", separator, to_json<Op>());
     separator = ",\n";
   });
+  const auto reduction = [&]<class Op>() {
+    fmt::print("{}{}", separator, reduction_to_json<Op>());
+  };
+  ad::for_each_operation(reduction, ad::ReductionOperations{});
   fmt::print("\n]\n");
 }

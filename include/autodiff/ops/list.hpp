@@ -1,4 +1,4 @@
-// The list of all operations. A new one is added to its family here; documentation, parser,
+// The lists of all operations. A new one is added to its family here; documentation, parser,
 // registry and tests read this list and no other.
 #pragma once
 
@@ -11,19 +11,24 @@
 #include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/exponential.hpp>
 #include <autodiff/ops/hyperbolic.hpp>
+#include <autodiff/ops/log_sum_exp.hpp>
 #include <autodiff/ops/logarithmic.hpp>
+#include <autodiff/ops/norms.hpp>
 #include <autodiff/ops/piecewise.hpp>
 #include <autodiff/ops/power.hpp>
+#include <autodiff/ops/products.hpp>
 #include <autodiff/ops/rule.hpp>
 #include <autodiff/ops/smooth_activation.hpp>
 #include <autodiff/ops/special.hpp>
+#include <autodiff/ops/statistics.hpp>
 #include <autodiff/ops/steps.hpp>
+#include <autodiff/ops/sums.hpp>
 #include <autodiff/ops/trigonometric.hpp>
 
 namespace ad {
 
-template <Operation... Op>
-struct OperationList {
+template <class... Op>
+requires((Operation<Op> || Reduction<Op>)&&...) struct OperationList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
@@ -41,6 +46,10 @@ using ActivationOperations =
     OperationList<Relu, LeakyRelu, Elu, Selu, HardTanh, HardSigmoid, Relu6>;
 using SmoothActivationOperations =
     OperationList<Sigmoid, LogSigmoid, Softplus, Softsign, Gelu, Silu, Mish, Celu>;
+
+/// Of any number of arguments. Not part of `Operations`: those have an arity.
+using ReductionOperations = OperationList<Sum, Mean, Prod, CumprodSum, Dot, Norm, Norm1, NormInf,
+                                          LogSumExp, Std, PStd, Median>;
 
 namespace detail {
 
@@ -74,7 +83,8 @@ using Operations =
                    PiecewiseOperations, StepOperations, ErrorFunctionOperations, SpecialOperations,
                    ActivationOperations, SmoothActivationOperations>::type;
 
-static_assert(detail::names_are_unique(Operations{}), "two operations have the same name");
+static_assert(detail::names_are_unique(detail::Joined<Operations, ReductionOperations>::type{}),
+              "two operations have the same name");
 
 /// Calls `visitor.template operator()<Op>()` for every operation of the list.
 ///

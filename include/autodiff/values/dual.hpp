@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -15,6 +16,7 @@
 #include <autodiff/ops/rule.hpp>
 #include <autodiff/values/comparison.hpp>
 #include <autodiff/values/products.hpp>
+#include <autodiff/values/reduce.hpp>
 
 namespace ad {
 
@@ -87,6 +89,25 @@ class Dual {
       return apply_partials(op, y, one_sided_partials(op, needs, y, x...),
                             std::index_sequence_for<X...>{}, x...);
     }
+  }
+
+  /// How `ad::apply` applies a reduction.
+  template <class Op>
+  static Dual reduce(const Op& op, std::span<const Dual> x) {
+    const auto numbers = detail::inner_numbers(x);
+    Dual result(ad::apply(op, numbers.span()));
+    if constexpr (N > 0) {
+      detail::Numbers<T> p(x.size());
+      op.partials(numbers.span(), result.value_, p.span());
+      Tangent& sum = result.tangent_;
+      bool first = true;
+      for (std::size_t k = 0; k < x.size(); ++k) add_term(sum, p[k], x[k], first);
+      if (any_nan(sum)) [[unlikely]] {
+        sum = {};
+        for (std::size_t k = 0; k < x.size(); ++k) add_carefully<Op>(sum, p[k], x[k]);
+      }
+    }
+    return result;
   }
 
  private:
@@ -182,17 +203,22 @@ class Dual {
     Tangent sum{};
     const auto add = [&](const T& partial, const auto& operand) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(operand)>, Dual>) {
-        for (std::size_t i = 0; i < N; ++i) {
-          if (detail::is_indeterminate(operand.tangent_[i], partial)) {
-            Notes::add_indeterminate(std::string(Op::meta.name));
-          } else {
-            sum[i] = sum[i] + partial * operand.tangent_[i];
-          }
-        }
+        add_carefully<Op>(sum, partial, operand);
       }
     };
     (add(p[I], x), ...);
     return sum;
+  }
+
+  template <class Op>
+  static constexpr void add_carefully(Tangent& sum, const T& partial, const Dual& x) {
+    for (std::size_t i = 0; i < N; ++i) {
+      if (detail::is_indeterminate(x.tangent_[i], partial)) {
+        Notes::add_indeterminate(std::string(Op::meta.name));
+      } else {
+        sum[i] = sum[i] + partial * x.tangent_[i];
+      }
+    }
   }
 
   T value_{};

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -10,6 +11,7 @@
 #include <autodiff/core/traits.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/node.hpp>
+#include <autodiff/values/reduce.hpp>
 #include <autodiff/values/statement_writer.hpp>
 
 namespace ad {
@@ -90,6 +92,12 @@ class Var {
     } else {
       return detail::record_operation(op, Var(x)...);
     }
+  }
+
+  /// How `ad::apply` applies a reduction.
+  template <class Op>
+  static Var reduce(const Op& op, std::span<const Var> x) {
+    return detail::record_reduction(op, x);
   }
 
  private:

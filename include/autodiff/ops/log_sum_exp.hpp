@@ -1,0 +1,111 @@
+// The logarithm of a sum of exponentials.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/formula.hpp>
+#include <autodiff/ops/reduction.hpp>
+#include <autodiff/ops/sums.hpp>
+
+namespace ad {
+
+/// logsumexp(x + h) = logsumexp(x) + sum_i h_i exp(x_i) / sum_j exp(x_j) + o(|h|)
+///
+/// Shifted by the largest argument, so nothing overflows. An argument that is -inf has no weight;
+/// where all of them are, the value is -inf and nothing flows: every derivative is declared 0, as
+/// 0 e^h is 0. Arguments that are +inf have all the weight in equal shares.
+struct LogSumExp {
+  static constexpr Meta meta{.name = "logsumexp",
+                             .formula = "log(exp(x1) + exp(x2) + ...)",
+                             .derivative = "exp(x) / (exp(x1) + exp(x2) + ...) each",
+                             .domain = "all",
+                             .oracle = "max(x) + log(fsum(exp(a - max(x)) for a in x))",
+                             .source = "Blanchard, Higham, Higham 2021",
+                             .cancels =
+                                 "the value where it is 0; small weights have the absolute "
+                                 "error of large arguments",
+                             .ulps = {2, 4, 8}};
+  static constexpr Interval sample{-4, 4};
+  static constexpr Arguments arguments{.least = 1};
+
+  template <class T>
+  T value(std::span<const T> x) const {
+    using std::exp;
+    using std::log1p;
+    const std::size_t largest = place_of_largest(x);
+    if (largest == x.size()) return -detail::infinity<T>();
+    if (!all_finite(x[largest])) return x[largest];
+    detail::AccurateSum<T> others;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (i != largest) others.add(exp(T(x[i] - x[largest])));
+    }
+    return x[largest] + log1p(others.total());
+  }
+
+  /// By exp(x_i - m) / sum, whose derivative -p_i p_j is exact. Where p_i is nearly 1, p_i - p_i^2
+  /// would cancel, hence for the largest one by 1 / (1 + the others against it).
+  template <class T>
+  void partials(std::span<const T> x, const T&, std::span<T> result) const {
+    using std::exp;
+    const std::size_t largest = place_of_largest(x);
+    if (largest == x.size() || !all_finite(value_of(x[largest]))) {
+      limits(x, result);
+      return;
+    }
+    const T shift(value_of(x[largest]));
+    detail::Numbers<T> weights(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) weights[i] = exp(T(x[i] - shift));
+    const T total = ad::apply(Sum{}, std::as_const(weights).span());
+    for (std::size_t i = 0; i < x.size(); ++i) result[i] = weights[i] / total;
+    const T others = detail::reduce_each<Sum, T>(
+        Sum{}, x.size(), [&](std::size_t i) -> T { return i == largest ? T(0) : weights[i]; });
+    result[largest] = T(1) / T(T(1) + T(others / weights[largest]));
+  }
+
+ private:
+  /// The place of the largest argument, or of a NaN; the size if all are -inf.
+  template <class T>
+  static std::size_t place_of_largest(std::span<const T> x) {
+    std::size_t largest = x.size();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (detail::is_nan(x[i])) return i;
+      if (detail::is_infinite(x[i]) && detail::is_below(x[i], 0)) continue;
+      if (largest == x.size() || detail::is_less(value_of(x[largest]), value_of(x[i]))) largest = i;
+    }
+    return largest;
+  }
+
+  /// Of arguments among which is NaN or +inf, or nothing but -inf.
+  template <class T>
+  static void limits(std::span<const T> x, std::span<T> result) {
+    double infinite = 0;
+    bool any_nan = false;
+    const auto is_largest = [](const T& xi) {
+      return detail::is_infinite(xi) && !detail::is_below(xi, 0);
+    };
+    for (const T& xi : x) {
+      infinite += is_largest(xi) ? 1 : 0;
+      any_nan = any_nan || detail::is_nan(xi);
+    }
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const T share = is_largest(x[i]) ? T(T(1) / T(infinite)) : T(0);
+      result[i] = any_nan ? detail::nan<T>() : share;
+    }
+  }
+};
+
+/// log(exp(x1) + exp(x2) + ...) of a range or of single operands, without overflow; -inf of
+/// nothing. Where all arguments are -inf every derivative is declared 0.
+template <OperandRange X>
+auto logsumexp(const X& x) {
+  return ad::apply(LogSumExp{}, x);
+}
+template <class... X>
+requires SeveralOperands<X...>
+auto logsumexp(const X&... x) { return ad::apply(LogSumExp{}, x...); }
+
+}  // namespace ad
