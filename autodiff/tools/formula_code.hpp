@@ -37,6 +37,7 @@ struct Literal {
 struct Call {
   std::shared_ptr<const Primitive> primitive;
   std::shared_ptr<const Evaluator> evaluator;
+  std::size_t arguments;
 };
 
 class FormulaCode {
@@ -45,7 +46,7 @@ class FormulaCode {
   std::vector<std::string> variables;
   std::vector<Step> steps;
   std::vector<Literal> literals;
-  std::vector<Call> calls;  ///< one for each operation that occurs
+  std::vector<Call> calls;  ///< one for each operation and number of arguments that occur
   std::size_t depth = 0;    ///< the numbers on the stack at most
 };
 

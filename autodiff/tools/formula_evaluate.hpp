@@ -71,7 +71,7 @@ T run(const FormulaCode& code, std::span<const T> values, Observer&& observer) {
         break;
       case Step::Kind::call: {
         const Call& call = code.calls[step.index];
-        const std::size_t arity = call.primitive->arity;
+        const std::size_t arity = call.arguments;
         const std::size_t first = stack.size() - arity;
         const std::span<const T> arguments(stack.data() + first, arity);
         observer.before(call, arguments);

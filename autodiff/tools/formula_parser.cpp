@@ -260,15 +260,15 @@ void FormulaParser::finish_call(const Pending& call) {
     return;
   }
   need_number(operands_.back());
-  const Primitive& primitive = *code_.calls[call.index].primitive;
-  if (given > primitive.arity || given + primitive.defaults.size() < primitive.arity) {
-    fail_for_arity(call, given);
-  }
-  for (std::size_t i = given; i < primitive.arity; ++i) {
-    const double number = primitive.defaults[i + primitive.defaults.size() - primitive.arity];
+  const std::shared_ptr<const Primitive> primitive = code_.calls[call.index].primitive;
+  if (!primitive->takes(given)) fail_for_arity(call, given);
+  for (std::size_t i = given; i < primitive->arity; ++i) {
+    const double number = primitive->defaults[i + primitive->defaults.size() - primitive->arity];
     push_literal({Kind::number, call.offset, {}}, {number, Quad(number)});
   }
-  apply(call);
+  Pending complete = call;
+  complete.index = call_of(primitive, std::max(given, primitive->arity));
+  apply(complete);
 }
 
 void FormulaParser::finish() {
@@ -294,7 +294,7 @@ void FormulaParser::reduce(int lowest_precedence) {
 
 void FormulaParser::apply(const Pending& operation) {
   const bool compares = operation.kind == Pending::Kind::comparison;
-  const std::size_t arity = compares ? 2 : code_.calls[operation.index].primitive->arity;
+  const std::size_t arity = compares ? 2 : code_.calls[operation.index].arguments;
   const std::size_t first = operands_.size() - arity;
   for (std::size_t i = first; i < operands_.size(); ++i) need_number(operands_[i]);
   code_.depth = std::max(code_.depth, operands_.size());
@@ -318,17 +318,22 @@ void FormulaParser::emit(Step::Kind kind, std::size_t index) {
 }
 
 std::uint32_t FormulaParser::call_of(std::string_view operation) {
-  const auto found = call_index_.find(operation);
-  if (found != call_index_.end()) return found->second;
   std::shared_ptr<const Primitive> primitive = find_primitive(operation);
+  const std::size_t arguments = primitive->arity;
+  return call_of(std::move(primitive), arguments);
+}
+
+std::uint32_t FormulaParser::call_of(std::shared_ptr<const Primitive> primitive,
+                                     std::size_t arguments) {
+  const auto [found, is_new] = call_index_.try_emplace(
+      {primitive->name, arguments}, static_cast<std::uint32_t>(code_.calls.size()));
+  if (!is_new) return found->second;
   std::shared_ptr<const Evaluator> evaluator = primitive->evaluator;
   if (options_.slope_at_zero && primitive->with_slope_at_zero != nullptr) {
     evaluator = primitive->with_slope_at_zero(*options_.slope_at_zero);
   }
-  const auto index = static_cast<std::uint32_t>(code_.calls.size());
-  code_.calls.push_back({std::move(primitive), std::move(evaluator)});
-  call_index_.emplace(operation, index);
-  return index;
+  code_.calls.push_back({std::move(primitive), std::move(evaluator), arguments});
+  return found->second;
 }
 
 void FormulaParser::fail_for_want_of_operand(const Token& token) const {
@@ -352,18 +357,22 @@ void FormulaParser::fail_for_arity(const Pending& call, std::size_t given) const
   std::string name(where_name);
   std::size_t most = where_arguments;
   std::size_t fewest = where_arguments;
+  std::size_t group = 0;
   if (call.kind == Pending::Kind::call) {
     const Primitive& primitive = *code_.calls[call.index].primitive;
     name = primitive.name;
     most = primitive.arity;
     fewest = most - primitive.defaults.size();
+    group = primitive.group;
   }
   std::string wanted = fmt::to_string(fewest);
   if (most > fewest) wanted += fmt::format("{}{}", most == fewest + 1 ? " or " : " to ", most);
-  lexer_.fail(
-      call.offset,
-      fmt::format("{} takes {} argument{}, but {} {} given.", name, wanted, most == 1 ? "" : "s",
-                  given == 0 ? "none" : fmt::to_string(given), given <= 1 ? "was" : "were"));
+  if (group == 1) wanted += " or more";
+  if (group > 1) wanted += fmt::format(", {}, {}, ...", fewest + group, fewest + 2 * group);
+  const bool one = most == 1 && group == 0;
+  lexer_.fail(call.offset, fmt::format("{} takes {} argument{}, but {} {} given.", name, wanted,
+                                       one ? "" : "s", given == 0 ? "none" : fmt::to_string(given),
+                                       given <= 1 ? "was" : "were"));
 }
 
 }  // namespace ad::tools

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <autodiff/tools/formula.hpp>
@@ -58,6 +60,7 @@ class FormulaParser {
   void need_number(const Operand& operand) const;
   void emit(Step::Kind kind, std::size_t index);
   std::uint32_t call_of(std::string_view operation);
+  std::uint32_t call_of(std::shared_ptr<const Primitive> primitive, std::size_t arguments);
   [[noreturn]] void fail_for_want_of_operand(const Token& token) const;
   [[noreturn]] void fail_for_want_of_opening(const Token& token) const;
   [[noreturn]] void fail_for_arity(const Pending& call, std::size_t given) const;
@@ -66,7 +69,7 @@ class FormulaParser {
   Lexer lexer_;
   FormulaCode code_;
   std::map<std::string, std::uint32_t, std::less<>> variable_index_;
-  std::map<std::string, std::uint32_t, std::less<>> call_index_;
+  std::map<std::pair<std::string, std::size_t>, std::uint32_t> call_index_;
   std::vector<Operand> operands_;
   std::vector<Pending> pending_;
   Token previous_;

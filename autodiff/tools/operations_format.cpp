@@ -14,8 +14,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::array<std::string, 4>;
 
-/// "leaky_relu(x, y = 0.01)"
+/// "leaky_relu(x, y = 0.01)", "norm(x1, ...)"
 std::string signature(const Primitive& operation) {
+  if (operation.group > 1) return operation.name + "(x1, ..., xn, y1, ..., yn)";
+  if (operation.group == 1) {
+    return operation.name + (operation.arity > 1 ? "(x1, x2, ...)" : "(x1, ...)");
+  }
   constexpr std::array names{"x", "y", "z"};
   std::string text = operation.name + "(";
   for (std::size_t i = 0; i < operation.arity; ++i) {
@@ -38,6 +42,7 @@ Json json_of(const Primitive& operation) {
   Json json;
   json["name"] = operation.name;
   json["arguments"] = operation.arity;
+  json["more_arguments_by"] = operation.group;
   json["defaults"] = operation.defaults;
   json["symbol"] = meta.symbol;
   json["formula"] = meta.formula;

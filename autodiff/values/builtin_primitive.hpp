@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <autodiff/ops/list.hpp>
@@ -19,7 +20,7 @@ struct Applied {
 
   template <class... X>
   auto operator()(const X&... x) const {
-    return apply(op, x...);
+    return ad::apply(op, x...);
   }
 };
 
@@ -55,8 +56,25 @@ void append_primitives(std::vector<Primitive>& list, OperationList<Op...>) {
   (list.push_back(make_primitive<Op>()), ...);
 }
 
+template <class... Op>
+void append_reductions(std::vector<Primitive>& list, OperationList<Op...>) {
+  const auto append = [&]<class R>(const R& op) {
+    Primitive p;
+    p.name = std::string(R::meta.name);
+    p.meta = R::meta;
+    p.arity = R::arguments.least;
+    p.group = R::arguments.group;
+    p.samples.assign(p.arity, R::sample);
+    p.built_in = true;
+    p.evaluator = std::make_shared<const EvaluatorFor<Applied<R>, any_arity>>(Applied<R>{op});
+    list.push_back(std::move(p));
+  };
+  (append(Op{}), ...);
+}
+
 void append_algebraic_primitives(std::vector<Primitive>& list);
 void append_transcendental_primitives(std::vector<Primitive>& list);
 void append_piecewise_primitives(std::vector<Primitive>& list);
+void append_reduction_primitives(std::vector<Primitive>& list);
 
 }  // namespace ad::detail

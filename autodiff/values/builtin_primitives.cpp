@@ -9,6 +9,7 @@ std::vector<Primitive> builtin_primitives() {
   append_algebraic_primitives(list);
   append_transcendental_primitives(list);
   append_piecewise_primitives(list);
+  append_reduction_primitives(list);
   return list;
 }
 

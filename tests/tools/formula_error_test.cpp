@@ -76,6 +76,10 @@ TEST(FormulaError, CountsArguments) {
   expect_error("leaky_relu(x, 1, 2)", 0, "leaky_relu takes 1 or 2 arguments, but 3 were given");
   expect_error("where(x < 1, 2)", 0, "where takes 3 arguments, but 2 were given");
   expect_error("where(x < 1, 2, 3, 4)", 0, "where takes 3 arguments, but 4 were given");
+  expect_error("2*sum()", 2, "sum takes 1 or more arguments, but none was given");
+  expect_error("std(x)", 0, "std takes 2 or more arguments, but 1 was given");
+  expect_error("1 + dot(x, y, x)", 4, "dot takes 2, 4, 6, ... arguments, but 3 were given");
+  expect_error("norm(x, y < 1)", 10, "a comparison is not a number");
   expect_error("1, 2", 1, "a comma only separates");
   expect_error("(1, 2)", 2, "a comma only separates");
 }

@@ -103,6 +103,22 @@ TEST(FormulaValue, CallsEveryRegisteredOperation) {
   }
 }
 
+TEST(FormulaValue, CallsReductionsWithAnyNumberOfArguments) {
+  EXPECT_EQ(value("norm(x, y)", {3, 4}), 5);
+  EXPECT_EQ(value("sum(x)", {3}), 3);
+  EXPECT_EQ(value("prod(x, y, z, w)", {1, 2, 3, 4}), 24);
+  EXPECT_EQ(value("prod(x, y) + prod(x, y, x) * prod(y, x)", {2, 3}), 6 + 12 * 6);
+  EXPECT_EQ(value("dot(x, y, 3, 4)", {1, 2}), 11);
+  EXPECT_EQ(value("median(max(x, y), -x, sum(x, y, 2^2))", {1, 2}), 2);
+  EXPECT_EQ(value("logsumexp(x, x)", {0}), std::log(2.0));
+  EXPECT_EQ(value("std(x, y)", {1, 3}), std::sqrt(2.0));
+  EXPECT_EQ(value("pstd(x, y)", {1, 3}), 1);
+  EXPECT_EQ(value("cumprod_sum(x, y, 4)", {2, 3}), 2 + 6 + 24);
+  std::string many = "sum(x";
+  for (int i = 1; i < 1000; ++i) many += ", x";
+  EXPECT_EQ(value(many + ")", {2}), 2000);
+}
+
 TEST(FormulaValue, FillsInArgumentsThatHaveADefault) {
   EXPECT_EQ(value("leaky_relu(x)", {-2}), value("leaky_relu(x, 0.01)", {-2}));
   EXPECT_EQ(value("leaky_relu(x, 0.5)", {-2}), -1);

@@ -152,6 +152,9 @@ TEST(ProgramOps, DescribesOne) {
   }
   EXPECT_EQ(json::parse(run_program({"ops", "relu", "--format", "json"}).output)["kink"], "x = 0");
   EXPECT_TRUE(contains(run_program({"ops", "leaky_relu"}).output, "leaky_relu(x, y = 0.01)"));
+  EXPECT_TRUE(contains(run_program({"ops", "norm"}).output, "norm(x1, ...)"));
+  EXPECT_TRUE(contains(run_program({"ops", "std"}).output, "std(x1, x2, ...)"));
+  EXPECT_TRUE(contains(run_program({"ops", "dot"}).output, "dot(x1, ..., xn, y1, ..., yn)"));
   expect_bad({"ops", "sinn"}, "there is no operation named \"sinn\"; did you mean \"sin\"?");
 }
 

@@ -50,13 +50,20 @@ using Evaluator = detail::EvaluatorOnAll<ErasedCarriers>;
 struct Primitive {
   std::string name;
   Meta meta;                      ///< the texts; of a registered rule only `name` is set
-  std::size_t arity = 0;          ///< number of arguments
+  std::size_t arity = 0;          ///< number of arguments, of a reduction the least one
+  std::size_t group = 0;          ///< of a reduction: more arguments come in groups of this many
   std::vector<double> defaults;   ///< of the last arguments, which may be left out
-  std::vector<Interval> samples;  ///< where tests and checks draw arguments
+  std::vector<Interval> samples;  ///< where tests and checks draw the first `arity` arguments
   bool built_in = false;
   std::shared_ptr<const Evaluator> evaluator;
   /// The same operation with another convention at 0; null if the operation has no such choice.
   std::shared_ptr<const Evaluator> (*with_slope_at_zero)(double slope) = nullptr;
+
+  /// It can be called with this many arguments.
+  bool takes(std::size_t count) const {
+    if (count <= arity) return count + defaults.size() >= arity;
+    return group != 0 && (count - arity) % group == 0;
+  }
 };
 
 }  // namespace ad

@@ -12,6 +12,9 @@
 
 namespace ad::detail {
 
+/// In place of an arity: the function is called with the span of its arguments.
+inline constexpr std::size_t any_arity = static_cast<std::size_t>(-1);
+
 template <class Function, std::size_t Arity, class Base, class List>
 class EvaluatorLayers;
 
@@ -33,10 +36,14 @@ class EvaluatorLayers<Function, Arity, Base, TypeList<T, Rest...>>
   using Next::Next;
 
   T apply(std::span<const T> x) const override {
-    return [&]<std::size_t... I>(std::index_sequence<I...>)->T {
-      return T(this->function_(x[I]...));
+    if constexpr (Arity == any_arity) {
+      return T(this->function_(x));
+    } else {
+      return [&]<std::size_t... I>(std::index_sequence<I...>)->T {
+        return T(this->function_(x[I]...));
+      }
+      (std::make_index_sequence<Arity>{});
     }
-    (std::make_index_sequence<Arity>{});
   }
 };
 

@@ -13,6 +13,7 @@
 
 #include <autodiff/core/quad.hpp>
 #include <autodiff/ops/apply.hpp>
+#include <autodiff/ops/reduction.hpp>
 #include <autodiff/ops/rule.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/custom_vjp.hpp>
@@ -128,6 +129,31 @@ Subject subject_of_operation(const Op& op, const Weights& weights) {
   return subject;
 }
 
+template <class T, class Op>
+void claim_of_reduction(const Op& op, std::span<const T> x, const Weights& weights,
+                        std::span<T> gradient) {
+  const OperationName name(Op::meta.name.data());
+  op.partials(x, op.value(x), gradient);
+  for (T& p : gradient) p = T(weights[0]) * p;
+}
+
+template <class Op>
+Subject subject_of_reduction(const Op& op, std::size_t count, const Weights& weights) {
+  Subject subject;
+  subject.variables = argument_names(count);
+  subject.value = [=](std::span<const Quad> x) { return Quad(weights[0]) * ad::apply(op, x); };
+  subject.value_in_double = [=](std::span<const double> x) {
+    return weights[0] * ad::apply(op, x);
+  };
+  subject.claim = [=](std::span<const Quad> x, std::span<Quad> gradient) {
+    claim_of_reduction(op, x, weights, gradient);
+  };
+  subject.claim_in_double = [=](std::span<const double> x, std::span<double> gradient) {
+    claim_of_reduction(op, x, weights, gradient);
+  };
+  return subject;
+}
+
 }  // namespace detail
 
 /// Checks value and derivative rule of an operation over its sampling domain, or over
@@ -144,6 +170,17 @@ Report check_rule(const Op& op, const CheckOptions& options = {}) {
 template <Operation Op>
 Report check_rule(const CheckOptions& options = {}) {
   return check_rule(Op{}, options);
+}
+
+/// Checks a reduction of `count` arguments in the same way.
+///
+///     ad::Report report = ad::check_rule(ad::Norm{}, 3);
+template <Reduction Op>
+Report check_rule(const Op& op, std::size_t count, const CheckOptions& options = {}) {
+  return detail::check_with_weights(1, std::vector<Interval>(count, Op::sample), options,
+                                    [&op, count](const detail::Weights& weights) {
+                                      return detail::subject_of_reduction(op, count, weights);
+                                    });
 }
 
 /// Checks a custom rule over `options.domain`, [-4, 4] for every argument by default. Callables
