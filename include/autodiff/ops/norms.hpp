@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/piecewise.hpp>
@@ -66,7 +68,10 @@ struct Norm {
       if (detail::is_smaller(x[dominant], x[i])) dominant = i;
       result[i] = x[i] / y;
     }
-    result[dominant] = of_dominant(x, dominant);
+    // A plain number has no derivative that could cancel.
+    if (!std::is_floating_point_v<T> || detail::is_infinite(y)) {
+      result[dominant] = of_dominant(x, dominant);
+    }
   }
 
   template <class T>
