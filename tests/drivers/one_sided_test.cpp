@@ -87,7 +87,7 @@ class Program {
       : steps_(static_cast<std::size_t>(pick(random, 6, 16))) {
     std::size_t results = variables;
     for (Step& step : steps_) {
-      step = {pick(random, 0, 10),
+      step = {pick(random, 0, 14),
               static_cast<std::size_t>(pick(random, 0, static_cast<int>(results) - 1)),
               static_cast<std::size_t>(pick(random, 0, static_cast<int>(results) - 1)),
               {pick(random, -2, 2), pick(random, -2, 2), pick(random, -1, 1)}};
@@ -142,6 +142,14 @@ class Program {
         return 0.5 * u * v;
       case 8:
         return T(u - v) / (1 + u * u);
+      case 9:
+        return norm(u, v);
+      case 10:
+        return norminf(u, v, 1.0);
+      case 11:
+        return median(u, v, 0.0);
+      case 12:
+        return stddev(u, v, u + v);
       default:
         return c[0] * u + c[1] * v + c[2];
     }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include <autodiff/core/forward.hpp>
 #include <autodiff/core/number.hpp>
@@ -35,10 +36,23 @@ constexpr auto beside(double parameter) {
   }
 }
 
-/// a < b for plain numbers.
+/// What decides between branches at x: its plain number, or its number with a direction.
+template <class T>
+auto deciding(const T& x) {
+  if constexpr (std::is_same_v<T, innermost_t<T>> || ComparesAlongTangents<T>) {
+    return x;
+  } else {
+    return deciding(x.value());
+  }
+}
+
+template <class T>
+using deciding_t = decltype(deciding(std::declval<const T&>()));
+
+/// a < b for numbers that decide.
 template <class Number>
 bool is_less(const Number& a, const Number& b) {
-  if constexpr (std::is_floating_point_v<Number>) {
+  if constexpr (std::is_floating_point_v<Number> || ComparesAlongTangents<Number>) {
     return a < b;
   } else {
     const Number difference = a - b;

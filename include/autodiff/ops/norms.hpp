@@ -29,6 +29,7 @@ struct Norm {
                              .ulps = {2, 4, 12}};
   static constexpr Interval sample{-4, 4};
   static constexpr Arguments arguments{.least = 1};
+  static constexpr bool is_cone_at_kink = true;
 
   template <class T>
   T value(std::span<const T> x) const {
@@ -139,27 +140,35 @@ struct NormInf {
     return largest;
   }
   template <class T>
-  void partials(std::span<const T> x, const T& y, std::span<T> result) const {
+  void partials(std::span<const T> x, const T&, std::span<T> result) const {
     using std::fabs;
-    std::size_t count = 0;
-    for (const T& xi : x) count += is_largest(xi, y) ? 1U : 0U;
-    const T share = T(1) / T(static_cast<double>(count));
+    using Number = detail::deciding_t<T>;
+    detail::Numbers<Number> numbers(x.size()), sizes(x.size());
+    std::size_t largest = 0;
+    bool any_nan = false;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      if (detail::is_nan(y)) {
+      numbers[i] = detail::deciding(x[i]);
+      sizes[i] = Number(fabs(numbers[i]));
+      any_nan = any_nan || detail::is_nan(sizes[i]);
+      if (i > 0 && detail::is_less(sizes[largest], sizes[i])) largest = i;
+    }
+    // A number with a direction is not compared with itself: that would be a tie.
+    const auto is_largest = [&](std::size_t i) {
+      return i == largest || !detail::is_less(sizes[i], sizes[largest]);
+    };
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) count += is_largest(i) ? 1U : 0U;
+    const T share = T(1) / T(static_cast<double>(count));
+    const bool all_zero = x.empty() || !detail::is_less(Number(0), sizes[largest]);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (any_nan) {
         result[i] = detail::nan<T>();
-      } else if (detail::is_zero(y) || !is_largest(x[i], y)) {
+      } else if (all_zero || !is_largest(i)) {
         result[i] = T(0);
       } else {
-        result[i] = detail::with_sign_of(x[i], share);
+        result[i] = detail::is_less(numbers[i], Number(0)) ? T(-share) : share;
       }
     }
-  }
-
- private:
-  template <class T>
-  static bool is_largest(const T& x, const T& y) {
-    using std::fabs;
-    return !detail::is_less(fabs(value_of(x)), value_of(y));
   }
 };
 

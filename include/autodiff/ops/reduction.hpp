@@ -15,6 +15,11 @@
 // nested ones, whose derivatives are then the second ones: its formulas must be accurate when
 // differentiated. They may apply reductions in their turn, `ad::apply(Sum{}, x)`.
 //
+// At a kink its rule compares `detail::deciding(x[i])`, so that numbers with a direction find the
+// slopes beside it. A reduction that is 0 at its kink and with op(x + h) = op(h) there says
+//
+//     static constexpr bool is_cone_at_kink = true;
+//
 // Where a function asks `least` arguments of its formula, the C++ function also takes fewer and
 // answers NaN, or what the empty sum, product or norm is.
 #pragma once
@@ -109,6 +114,27 @@ T reduce_each(const Op& op, std::size_t count, Element&& element) {
   Numbers<T> numbers(count);
   for (std::size_t i = 0; i < count; ++i) numbers[i] = element(i);
   return ad::apply(op, std::as_const(numbers).span());
+}
+
+/// All partial derivatives of `op` at x with result y. Where numbers with a direction leave a
+/// cone's apex, those at the point that the direction leads to.
+template <Reduction Op, class T>
+void reduction_partials(const Op& op, std::span<const T> x, const T& y, std::span<T> result) {
+  if constexpr (ComparesAlongTangents<T> && ConeAtKink<Op>) {
+    using Inner = typename T::inner_type;
+    if (all_zero(y.value())) {
+      for (std::size_t k = 0; k < T::directions; ++k) {
+        Numbers<Inner> to(x.size()), slopes(x.size());
+        for (std::size_t i = 0; i < x.size(); ++i) to[i] = x[i].tangent(k);
+        const Inner distance = ad::apply(op, std::as_const(to).span());
+        if (all_zero(distance)) continue;
+        reduction_partials(op, std::as_const(to).span(), distance, slopes.span());
+        for (std::size_t i = 0; i < x.size(); ++i) result[i] = T(slopes[i]);
+        return;
+      }
+    }
+  }
+  op.partials(x, y, result);
 }
 
 template <class V, class R>

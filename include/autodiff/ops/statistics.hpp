@@ -5,9 +5,11 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/norms.hpp>
@@ -88,6 +90,7 @@ struct Std {
                              .ulps = {8, 8, 24}};
   static constexpr Interval sample{-4, 4};
   static constexpr Arguments arguments{.least = 2};
+  static constexpr bool is_cone_at_kink = true;
 
   template <class T>
   T value(std::span<const T> x) const {
@@ -116,6 +119,7 @@ struct PStd {
                              .ulps = {8, 8, 24}};
   static constexpr Interval sample{-4, 4};
   static constexpr Arguments arguments{.least = 1};
+  static constexpr bool is_cone_at_kink = true;
 
   template <class T>
   T value(std::span<const T> x) const {
@@ -154,33 +158,57 @@ struct Median {
   }
   template <class T>
   void partials(std::span<const T> x, const T&, std::span<T> result) const {
-    using Number = innermost_t<T>;
+    using Number = detail::deciding_t<T>;
     detail::Numbers<Number> numbers(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) numbers[i] = value_of(x[i]);
-    const auto plain = std::as_const(numbers).span();
-    const std::array<Number, 2> middles = middle(plain);
-    for (T& r : result) r = detail::is_nan(middles[0]) ? detail::nan<T>() : T(0);
-    std::array<double, 2> equal{};
-    for (const Number& n : plain) {
-      for (std::size_t k = 0; k < 2; ++k) equal[k] += is_same(n, middles[k]) ? 1 : 0;
-    }
-    // Equal middles get their two halves together, so that a third is a third.
-    const bool one = is_same(middles[0], middles[1]);
+    bool any_nan = false;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      for (std::size_t k = 0; k < (one ? 1U : 2U); ++k) {
-        if (is_same(plain[i], middles[k])) {
-          result[i] = T(Number(1) / Number(equal[k] * (one ? 1 : 2)));
-        }
-      }
+      numbers[i] = detail::deciding(x[i]);
+      any_nan = any_nan || detail::is_nan(numbers[i]);
+    }
+    for (T& r : result) r = any_nan ? detail::nan<T>() : T(0);
+    if (any_nan || x.empty()) return;
+    const std::span<const Number> decisive = std::as_const(numbers).span();
+    const auto [low, high] = middle_places(decisive);
+    // Equal middles get their two halves together, so that a third is a third.
+    if (are_equal(decisive, low, high)) {
+      share(decisive, low, 1, result);
+    } else {
+      share(decisive, low, 0.5, result);
+      share(decisive, high, 0.5, result);
     }
   }
 
  private:
-  /// Not a comparison to be logged.
+  /// A number with a direction is not compared with itself: that would be a tie.
   template <class Number>
-  static bool is_same(const Number& a, const Number& b) {
-    return !detail::is_nan(a) && !detail::is_nan(b) && !detail::is_less(a, b) &&
-           !detail::is_less(b, a);
+  static bool are_equal(std::span<const Number> x, std::size_t i, std::size_t j) {
+    return i == j || (!detail::is_less(x[i], x[j]) && !detail::is_less(x[j], x[i]));
+  }
+
+  /// Gives `slope` in equal parts to all arguments that equal the one at this place.
+  template <class Number, class T>
+  static void share(std::span<const Number> x, std::size_t place, double slope,
+                    std::span<T> result) {
+    double equal = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) equal += are_equal(x, i, place) ? 1 : 0;
+    const T part(innermost_t<T>(slope) / innermost_t<T>(equal));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (are_equal(x, i, place)) result[i] = part;
+    }
+  }
+
+  /// Where the two middle numbers are; one place if their count is odd.
+  template <class Number>
+  static std::array<std::size_t, 2> middle_places(std::span<const Number> x) {
+    std::vector<std::size_t> order(x.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto less = [&](std::size_t i, std::size_t j) {
+      return i != j && detail::is_less(x[i], x[j]);
+    };
+    const auto high = order.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
+    std::nth_element(order.begin(), high, order.end(), less);
+    if (x.size() % 2 == 1) return {*high, *high};
+    return {*std::max_element(order.begin(), high, less), *high};
   }
 
   /// The two middle numbers; one and the same if their count is odd.

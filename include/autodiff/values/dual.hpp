@@ -98,7 +98,7 @@ class Dual {
     Dual result(ad::apply(op, numbers.span()));
     if constexpr (N > 0) {
       detail::Numbers<T> p(x.size());
-      op.partials(numbers.span(), result.value_, p.span());
+      one_sided_partials(op, x, numbers.span(), result.value_, p.span());
       Tangent& sum = result.tangent_;
       bool first = true;
       for (std::size_t k = 0; k < x.size(); ++k) add_term(sum, p[k], x[k], first);
@@ -124,6 +124,17 @@ class Dual {
       }
     }
     return partials(op, needs, y, detail::level_value<Dual>(x)...);
+  }
+  template <Reduction Op>
+  static void one_sided_partials(const Op& op, std::span<const Dual> x, std::span<const T> numbers,
+                                 const T& y, std::span<T> p) {
+    if constexpr (compares_along_tangents && !Op::meta.kink.empty()) {
+      detail::Numbers<Dual> beside(x.size());
+      detail::reduction_partials(op, x, Dual(y), beside.span());
+      for (std::size_t i = 0; i < x.size(); ++i) p[i] = beside[i].value();
+    } else {
+      detail::reduction_partials(op, numbers, y, p);
+    }
   }
   template <class Op, class... Y>
   static constexpr bool is_at_kink(const Y&... x) {

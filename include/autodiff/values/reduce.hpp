@@ -55,7 +55,7 @@ Var<T> record_reduction(const Op& op, std::span<const Var<T>> x) {
   // All partials go where the tape has room; those of passive arguments are then closed up.
   T* const partials = tape.next_partials();
   std::uint32_t* const indices = tape.next_indices();
-  op.partials(numbers.span(), y, std::span<T>(partials, x.size()));
+  reduction_partials(op, numbers.span(), y, std::span<T>(partials, x.size()));
   std::size_t count = 0;
   bool finite = true;
   for (std::size_t i = 0; i < x.size(); ++i) {
