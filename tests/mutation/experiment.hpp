@@ -8,19 +8,12 @@
 #include <vector>
 
 #include "tests/mutation/mutant.hpp"
+#include "tests/mutation/outcome.hpp"
+#include "tests/mutation/reductions.hpp"
 #include "tests/ops/carriers.hpp"
 #include "tests/ops/reference_table.hpp"
 
 namespace mutation {
-
-struct Outcome {
-  std::string operation;
-  std::string name;  ///< of operation and mistake
-  Kind kind = Kind::none;
-  bool equivalent = false;         ///< in double the mutant never differs from the right rule
-  bool refuted_by_check = false;   ///< by check_rule
-  bool refuted_by_tables = false;  ///< by the reference table, within the declared ulps
-};
 
 /// Whether the reference table refutes a rule: the first derivatives on the tape, in double.
 template <class Op>
@@ -79,7 +72,9 @@ Outcome outcome_of(const Mistake& mistake, const ad::CheckOptions& options) {
 template <class Op>
 std::vector<Outcome> outcomes_of(const ad::CheckOptions& options) {
   std::vector<Outcome> result;
-  if constexpr (!ad::is_composite_v<Op>) {
+  if constexpr (ad::Reduction<Op>) {
+    result = outcomes_of_reduction<Op>(options);
+  } else if constexpr (!ad::is_composite_v<Op>) {
     result.push_back(outcome_of<Op>(Mistake{}, options));
     for (const Mistake& mistake : mistakes_of<Op>()) {
       result.push_back(outcome_of<Op>(mistake, options));

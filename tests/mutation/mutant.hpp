@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -53,6 +54,17 @@ struct Mistake {
   std::size_t first = 0;   ///< the argument, or the kink
   std::size_t second = 0;  ///< the other argument of a swap
 };
+
+/// Plants a mistake in partial derivatives that does not ask where they are.
+template <class T>
+void plant(const Mistake& mistake, std::span<T> partials) {
+  if (mistake.first >= partials.size() || mistake.second >= partials.size()) return;
+  T& partial = partials[mistake.first];
+  if (mistake.kind == Kind::sign) partial = -partial;
+  if (mistake.kind == Kind::factor) partial = partial * T(1 + 1e-6);
+  if (mistake.kind == Kind::dropped) partial = T(0);
+  if (mistake.kind == Kind::swapped) std::swap(partial, partials[mistake.second]);
+}
 
 /// How far from a kink the other side's rule reaches, in units of `kinks()`.
 constexpr double reach = 1e-6;
@@ -127,11 +139,7 @@ struct Mutant : Op {
     if (mistake.kind == Kind::wrong_side) return on_the_wrong_side(x, ct);
     if (mistake.kind == Kind::outside_of_the_slopes) return outside_of_the_slopes(x, ct);
     std::array<T, arity> result = rule_at(right(), x, ct);
-    T& partial = result[mistake.first];
-    if (mistake.kind == Kind::sign) partial = -partial;
-    if (mistake.kind == Kind::factor) partial = partial * T(1 + 1e-6);
-    if (mistake.kind == Kind::dropped) partial = T(0);
-    if (mistake.kind == Kind::swapped) std::swap(partial, result[mistake.second]);
+    plant(mistake, std::span<T>(result));
     return result;
   }
 

@@ -139,5 +139,6 @@ TEST(ActivationRules, AreToldFromMistakenOnes) { expect_told_apart<ad::Activatio
 TEST(SmoothActivationRules, AreToldFromMistakenOnes) {
   expect_told_apart<ad::SmoothActivationOperations>();
 }
+TEST(ReductionRules, AreToldFromMistakenOnes) { expect_told_apart<ad::ReductionOperations>(); }
 
 }  // namespace

@@ -112,8 +112,7 @@ class ReductionTest : public testing::Test {
                 long double scale) {
               const double allowed[] = {declared.value, declared.first, declared.second};
               const double error = reference::ulps(computed, exact.number, scale);
-              ulp_table::note(Op::meta.name, declared, Carrier::name, number, order, error,
-                              where(row.x));
+              ulp_table::note(Op::meta, Carrier::name, number, order, error, where(row.x));
               EXPECT_LE(error, allowed[order])
                   << where(row.x) << " in " << number << ", " << Carrier::name << ": derivative "
                   << order << "." << component << fmt::format(" is {}", computed) << " instead of "

@@ -98,7 +98,9 @@ class RandomExpression {
       node.number = std::ldexp(std::round(unit(random) * 512 - 256), -6);
     } else {
       node.operation = operations()[random() % operations().size()];
-      for (std::size_t i = 0; i < node.operation->arity; ++i) {
+      std::size_t arguments = node.operation->arity;
+      if (node.operation->group > 0) arguments += node.operation->group * (random() % 3);
+      for (std::size_t i = 0; i < arguments; ++i) {
         node.arguments.push_back(grow(random, depth - 1));
       }
     }
