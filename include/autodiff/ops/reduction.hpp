@@ -154,6 +154,9 @@ requires(sizeof...(R) > 0 && CompatibleRanges<R...>) auto apply(const Op& op, co
     return ad::apply(op, std::span<const V>(ranges...));
   } else {
     std::vector<V> all;
+    if constexpr ((std::ranges::sized_range<const R&> && ...)) {
+      all.reserve((static_cast<std::size_t>(std::ranges::size(ranges)) + ...));
+    }
     (detail::append(all, ranges), ...);
     return ad::apply(op, std::span<const V>(all));
   }
