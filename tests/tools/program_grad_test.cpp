@@ -55,6 +55,18 @@ TEST(ProgramGrad, TellsValueAndGradientInWords) {
             "  d/db   1.5\n");
 }
 
+TEST(ProgramGrad, TakesReductionsOfAnyNumberOfArguments) {
+  const json norm = grad_json({"norm(x, y, z, 4)", "--at", "x=2,y=2,z=1"});
+  EXPECT_EQ(norm["value"], 5.0);
+  EXPECT_EQ(norm["gradient"], (json{{"x", 0.4}, {"y", 0.4}, {"z", 0.2}}));
+  EXPECT_EQ(norm["flags"], json::array());
+  const json deviation = grad_json({"std(x, y, z)", "--at", "x=1,y=2,z=3"});
+  EXPECT_EQ(deviation["gradient"], (json{{"x", -0.5}, {"y", 0.0}, {"z", 0.5}}));
+  const json at_kink = grad_json({"std(x, y, z)", "--at", "x=1,y=1,z=1"});
+  EXPECT_EQ(at_kink["flags"], json::array({"kink: std"}));
+  expect_bad({"std(x)", "--at", "x=1"}, "std takes 2 or more arguments, but 1 was given");
+}
+
 TEST(ProgramGrad, TakesAnElementOfTheGeneralisedGradientWhereConventionsDoNotFit) {
   const auto expect = [](const std::string& formula, const std::string& point,
                          const std::string& method, const json& gradient) {
@@ -66,6 +78,9 @@ TEST(ProgramGrad, TakesAnElementOfTheGeneralisedGradientWhereConventionsDoNotFit
   expect("relu(x) - relu(-x)", "x=0", "generalized", {{"x", 1.0}});
   expect("abs(x) - 2*relu(x) + x", "x=0", "generalized", {{"x", 0.0}});
   expect("where(x == 0, 0, x)", "x=0", "generalized", {{"x", 1.0}});
+  expect("norm1(x, y) - 2*relu(x) + x", "x=0,y=1", "generalized", {{"x", 0.0}, {"y", 1.0}});
+  expect("median(x, y, z) + max(x, max(y, z)) + min(x, min(y, z))", "x=1,y=1,z=1", "generalized",
+         {{"x", 1.0}, {"y", 1.0}, {"z", 1.0}});
   expect("relu(x)", "x=0", "tape", {{"x", 0.0}});
   expect("max(x, y) + min(x, y)", "x=2,y=2", "tape", {{"x", 1.0}, {"y", 1.0}});
   // A jump has no generalised gradient.

@@ -64,6 +64,11 @@ void deviation_partials(std::span<const T> x, const T& y, double divisor, std::s
     Numbers<T> scaled(x.size());
     for (std::size_t i = 0; i < x.size(); ++i) scaled[i] = x[i] * T(scale);
     const auto d = deviations(std::as_const(scaled).span());
+    // A plain number has no derivative that could cancel.
+    if (std::is_floating_point_v<T> && scale == Number(1) && !is_zero(y)) {
+      for (std::size_t i = 0; i < x.size(); ++i) result[i] = d[i] / T(T(Number(divisor)) * y);
+      return;
+    }
     Numbers<T> slopes(x.size());
     Norm{}.partials(d.span(), ad::apply(Norm{}, d.span()), slopes.span());
     // Norm's slopes add up to 0 as the deviations do: the mean takes nothing from them.
