@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <span>
 
 #include <autodiff/core/quad.hpp>
 
@@ -74,7 +75,7 @@ constexpr int stirling_terms = 34;
 constexpr int stirling_start = 50;
 
 // Bernoulli numbers B(2), B(4), ..., B(68), from sum over k of binomial(n + 1, k) B(k) = 0.
-const std::array<Wide, stirling_terms>& bernoulli_numbers() {
+const std::array<Wide, stirling_terms>& bernoulli_table() {
   static const std::array<Wide, stirling_terms> table = [] {
     // The recurrence loses digits, so it is solved with more of them.
     using Long = boost::multiprecision::number<
@@ -109,7 +110,7 @@ int steps_to_stirling(const Wide& x) {
 // log Gamma(x) for x >= 50 (DLMF 5.11.1).
 Wide stirling(const Wide& x) {
   static const std::array<Wide, stirling_terms> coefficients = [] {
-    std::array<Wide, stirling_terms> result = bernoulli_numbers();
+    std::array<Wide, stirling_terms> result = bernoulli_table();
     for (std::size_t k = 1; k <= result.size(); ++k) result[k - 1] /= 2 * k * (2 * k - 1);
     return result;
   }();
@@ -145,7 +146,7 @@ Wide log_gamma(const Wide& x) {
 // psi(x) for x > 0 (DLMF 5.11.2).
 Wide wide_digamma(const Wide& x) {
   static const std::array<Wide, stirling_terms> coefficients = [] {
-    std::array<Wide, stirling_terms> result = bernoulli_numbers();
+    std::array<Wide, stirling_terms> result = bernoulli_table();
     for (std::size_t k = 1; k <= result.size(); ++k) result[k - 1] /= 2 * k;
     return result;
   }();
@@ -187,12 +188,30 @@ bool is_gamma_pole(const Quad& x) {
 
 }  // namespace
 
+namespace detail {
+
+std::span<const Wide> bernoulli_numbers() { return bernoulli_table(); }
+
+Wide wide_cotangent_of_turns(const Quad& x) {
+  const Wide y = pi_times_fraction(x);
+  return half_turn_cosine(y) / half_turn_sine(y);
+}
+
+Wide wide_erf(const Wide& x) { return x <= 1 ? erf_series(x) : Wide(1 - erfc_integral(x)); }
+
+Wide wide_erfc(const Wide& x) {
+  if (x < 0) return 2 - wide_erfc(-x);
+  if (x <= 1) return 1 - erf_series(x);
+  return approximate(x) > 110 ? Wide(0) : erfc_integral(x);
+}
+
+}  // namespace detail
+
 Quad erf(const Quad& x) {
   if (isnan(x)) return x;
   const double rough = std::fabs(x.to_double());
   if (rough > 9) return copysign(1, x);
-  const Wide a = widen(fabs(x));
-  return copysign(narrow(rough <= 1 ? erf_series(a) : Wide(1 - erfc_integral(a))), x);
+  return copysign(narrow(detail::wide_erf(widen(fabs(x)))), x);
 }
 
 Quad erfc(const Quad& x) {
@@ -200,9 +219,7 @@ Quad erfc(const Quad& x) {
   const double rough = x.to_double();
   if (rough > 110) return {};
   if (rough < -9) return 2;
-  const Wide w = widen(x);
-  if (std::fabs(rough) <= 1) return narrow(1 - erf_series(w));
-  return narrow(rough > 0 ? erfc_integral(w) : Wide(2 - erfc_integral(-w)));
+  return narrow(detail::wide_erfc(widen(x)));
 }
 
 Quad lgamma(const Quad& x) {
@@ -245,9 +262,7 @@ Quad digamma(const Quad& x) {
   if (is_gamma_pole(x)) return quad_nan();
   if (!signbit(x)) return narrow(wide_digamma(widen(x)));
   // psi(1 - x) - psi(x) = pi cot(pi x) (DLMF 5.5.4)
-  const Wide y = pi_times_fraction(x);
-  const Wide cotangent = half_turn_cosine(y) / half_turn_sine(y);
-  return narrow(wide_digamma(1 - widen(x)) - wide_pi() * cotangent);
+  return narrow(wide_digamma(1 - widen(x)) - wide_pi() * detail::wide_cotangent_of_turns(x));
 }
 
 }  // namespace ad

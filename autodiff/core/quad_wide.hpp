@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
@@ -107,5 +108,13 @@ Wide wide_log1p(const Wide& x);
 /// Sine and cosine, |x| <= pi / 4.
 Wide wide_sin_reduced(const Wide& x);
 Wide wide_cos_reduced(const Wide& x);
+/// x >= 0.
+Wide wide_erf(const Wide& x);
+/// 0 far out.
+Wide wide_erfc(const Wide& x);
+/// cot(pi x); x is no integer.
+Wide wide_cotangent_of_turns(const Quad& x);
+/// B(2), B(4), ..., B(68).
+std::span<const Wide> bernoulli_numbers();
 
 }  // namespace ad::detail
