@@ -275,12 +275,16 @@ def check_regular(f, args, wrt):
 
 
 def precision(f, args, order, bits):
-    """Enough bits for a derivative as small as the smallest double, whatever cancels before it."""
+    """Enough bits for a derivative as small as the smallest double, whatever cancels before it.
+
+    Rounded up: mpmath keeps its tables of coefficients by precision, and they serve many points.
+    """
     mp.prec = 400
     size = mpmath.mag(f(args) or 1)
     small = max(-min(mpmath.mag(a), 0) if a else 1100 for a in args) + spread(f, args)
     large = max(mpmath.mag(a) if a else 0 for a in args)
-    return int(1400 + max(0, size) + max(0, large) + order * (bits + 40 + small))
+    bits = 1400 + max(0, size) + max(0, large) + order * (bits + 40 + small)
+    return -(-int(bits) // 1024) * 1024
 
 
 def derivative(f, args, wrt):
