@@ -50,6 +50,9 @@ struct Extended {
 
 bool is_gamma_pole(double x) { return x <= 0 && std::floor(x) == x; }
 
+/// True next to a zero between two poles, where terms of this size leave too few of their digits.
+bool cancels(double result, double terms) { return 128 * std::fabs(result) < std::fabs(terms); }
+
 /// cot(pi x)
 long double cotangent_of_turns(double x) {
   const long double y = x - std::round(x);
@@ -64,7 +67,10 @@ long double cotangent_of_turns(double x) {
 double log_gamma(double x) {
   if (std::isnan(x)) return x;
   if (std::isinf(x) || is_gamma_pole(x)) return std::numeric_limits<double>::infinity();
-  return static_cast<double>(boost::math::lgamma(static_cast<long double>(x), Silent()));
+  const auto result =
+      static_cast<double>(boost::math::lgamma(static_cast<long double>(x), Silent()));
+  if (x < -2 && cancels(result, log_gamma(1 - x))) return lgamma(Quad(x)).to_double();
+  return result;
 }
 
 double polygamma(int n, double x) {
@@ -74,14 +80,19 @@ double polygamma(int n, double x) {
     return n % 2 == 0 ? -std::copysign(infinity, x) : infinity;
   }
   if (std::isinf(x) && n == 0) return x;
+  const auto extended = static_cast<long double>(x);
   if (n == 0) {
-    return static_cast<double>(boost::math::digamma(static_cast<long double>(x), Silent()));
+    const auto result = static_cast<double>(boost::math::digamma(extended, Silent()));
+    if (x < 0 && cancels(result, 1 + std::log1p(-x))) return digamma(Quad(x)).to_double();
+    return result;
   }
   if (x < 0) {
-    return static_cast<double>(
-        polygamma_below_zero<Extended>(n, static_cast<long double>(x), cotangent_of_turns(x)));
+    const auto result =
+        static_cast<double>(polygamma_below_zero<Extended>(n, extended, cotangent_of_turns(x)));
+    if (cancels(result, polygamma(n, 1 - x))) return polygamma(n, Quad(x)).to_double();
+    return result;
   }
-  const long double size = polygamma_above_zero<Extended>(n, static_cast<long double>(x));
+  const long double size = polygamma_above_zero<Extended>(n, extended);
   return static_cast<double>(n % 2 == 0 ? -size : size);
 }
 

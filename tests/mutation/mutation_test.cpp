@@ -135,6 +135,9 @@ TEST(ErrorFunctionRules, AreToldFromMistakenOnes) {
   expect_told_apart<ad::ErrorFunctionOperations>();
 }
 TEST(SpecialRules, AreToldFromMistakenOnes) { expect_told_apart<ad::SpecialOperations>(); }
+TEST(NormalRules, AreToldFromMistakenOnes) { expect_told_apart<ad::NormalOperations>(); }
+TEST(GammaRules, AreToldFromMistakenOnes) { expect_told_apart<ad::GammaOperations>(); }
+TEST(BesselRules, AreToldFromMistakenOnes) { expect_told_apart<ad::BesselOperations>(); }
 TEST(ActivationRules, AreToldFromMistakenOnes) { expect_told_apart<ad::ActivationOperations>(); }
 TEST(SmoothActivationRules, AreToldFromMistakenOnes) {
   expect_told_apart<ad::SmoothActivationOperations>();

@@ -3,13 +3,16 @@
 
 #include <autodiff/ops/activation.hpp>
 #include <autodiff/ops/arithmetic.hpp>
+#include <autodiff/ops/bessel.hpp>
 #include <autodiff/ops/celu.hpp>
 #include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/gamma.hpp>
 #include <autodiff/ops/hyperbolic.hpp>
 #include <autodiff/ops/list.hpp>
 #include <autodiff/ops/log_sum_exp.hpp>
 #include <autodiff/ops/logarithmic.hpp>
+#include <autodiff/ops/normal.hpp>
 #include <autodiff/ops/norms.hpp>
 #include <autodiff/ops/piecewise.hpp>
 #include <autodiff/ops/power.hpp>

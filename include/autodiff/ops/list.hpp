@@ -7,12 +7,15 @@
 
 #include <autodiff/ops/activation.hpp>
 #include <autodiff/ops/arithmetic.hpp>
+#include <autodiff/ops/bessel.hpp>
 #include <autodiff/ops/celu.hpp>
 #include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/gamma.hpp>
 #include <autodiff/ops/hyperbolic.hpp>
 #include <autodiff/ops/log_sum_exp.hpp>
 #include <autodiff/ops/logarithmic.hpp>
+#include <autodiff/ops/normal.hpp>
 #include <autodiff/ops/norms.hpp>
 #include <autodiff/ops/piecewise.hpp>
 #include <autodiff/ops/power.hpp>
@@ -42,6 +45,9 @@ using PiecewiseOperations = OperationList<Abs, Max, Min, Fmax, Fmin, Clamp, Copy
 using StepOperations = OperationList<Sign, Floor, Ceil, Round, Trunc, Fmod, Remainder, FloorMod>;
 using ErrorFunctionOperations = OperationList<Erf, Erfc>;
 using SpecialOperations = OperationList<NormalPdf, NormalCdf>;
+using NormalOperations = OperationList<Erfinv, LogNdtr>;
+using GammaOperations = OperationList<Lgamma, Digamma>;
+using BesselOperations = OperationList<BesselI0>;
 using ActivationOperations =
     OperationList<Relu, LeakyRelu, Elu, Selu, HardTanh, HardSigmoid, Relu6>;
 using SmoothActivationOperations =
@@ -81,7 +87,8 @@ using Operations =
     detail::Joined<ArithmeticOperations, PowerOperations, ExponentialOperations,
                    LogarithmicOperations, TrigonometricOperations, HyperbolicOperations,
                    PiecewiseOperations, StepOperations, ErrorFunctionOperations, SpecialOperations,
-                   ActivationOperations, SmoothActivationOperations>::type;
+                   NormalOperations, GammaOperations, BesselOperations, ActivationOperations,
+                   SmoothActivationOperations>::type;
 
 static_assert(detail::names_are_unique(detail::Joined<Operations, ReductionOperations>::type{}),
               "two operations have the same name");
