@@ -59,7 +59,34 @@ std::string explained(const std::string& flag) {
   if (flag.starts_with("jump")) {
     return fmt::format("jump: {} is not continuous here; it has no derivative.", operation);
   }
+  if (flag == "vertical") {
+    return "vertical: on one side of this point the slope grows without bound; there is no "
+           "derivative.";
+  }
+  if (flag.starts_with("lost digits")) {
+    return fmt::format("lost digits: in double precision {} of 16 digits are wrong here.",
+                       operation);
+  }
   return "nonfinite: the value or a derivative is infinite or not a number here.";
+}
+
+std::string explained(Method method) {
+  switch (method) {
+    case Method::tape:
+      break;
+    case Method::generalized:
+      return "method: generalized. The conventions at these kinks do not fit together; the "
+             "derivatives above are an element of the generalised gradient. --plain keeps the "
+             "conventions.\n";
+    case Method::precise:
+      return "method: precise. Double precision is not enough for this expression; the numbers "
+             "above were computed with more. --plain keeps double precision.\n";
+    case Method::limit:
+      return "method: limit. The expression has no value or no derivative at this very point; the "
+             "numbers above are the limits, the same from all sides. --plain evaluates at the "
+             "point.\n";
+  }
+  return {};
 }
 
 std::string heading(std::string_view expression) {
@@ -115,11 +142,7 @@ std::string derivatives_text(const Formula& formula, const std::vector<double>& 
   if (!derivatives.hessian.empty()) add_hessian(text, names, derivatives);
   if (!derivatives.flags.empty()) text += '\n';
   for (const std::string& flag : derivatives.flags) text += explained(flag) + '\n';
-  if (derivatives.method == Method::generalized) {
-    text +=
-        "method: generalized. The conventions at these kinks do not fit together; the derivatives "
-        "above are an element of the generalised gradient. --plain keeps the conventions.\n";
-  }
+  text += explained(derivatives.method);
   return text;
 }
 
@@ -139,8 +162,9 @@ std::string derivatives_json(const Formula& formula, const Derivatives& derivati
       }
     }
   }
-  json["method"] = derivatives.method == Method::tape ? "tape" : "generalized";
+  json["method"] = to_string(derivatives.method);
   json["flags"] = derivatives.flags;
+  if (derivatives.lost_digits) json["lost_digits"] = *derivatives.lost_digits;
   return json.dump() + '\n';
 }
 

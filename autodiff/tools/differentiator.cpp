@@ -1,7 +1,9 @@
 #include "autodiff/tools/differentiator.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include <autodiff/core/notes.hpp>
 
 #include "autodiff/tools/generalized.hpp"
+#include "autodiff/tools/precise_derivatives.hpp"
 #include "autodiff/tools/touched_kinks.hpp"
 
 namespace ad::tools {
@@ -30,7 +33,29 @@ void add_indeterminate(const std::vector<Indeterminate>& met, std::vector<std::s
   }
 }
 
+bool has_flag(const Derivatives& derivatives, std::string_view kind) {
+  return std::any_of(derivatives.flags.begin(), derivatives.flags.end(),
+                     [&](const std::string& flag) { return flag.starts_with(kind); });
+}
+
+/// How many of the digits that a double has are wrong in `found`.
+int lost_digits(double found, double right) {
+  constexpr int digits = 16;
+  if (found == right) return 0;
+  if (!std::isfinite(found) || !std::isfinite(right)) return digits;
+  const double size = std::max(std::fabs(right), std::numeric_limits<double>::min());
+  const double ulps =
+      std::fabs(found / size - right / size) / std::numeric_limits<double>::epsilon();
+  return static_cast<int>(
+      std::clamp(std::floor(std::log10(std::max(ulps, 1.0))), 0.0, double{digits}));
+}
+
 }  // namespace
+
+std::string_view to_string(Method method) {
+  constexpr std::array names{"tape", "generalized", "precise", "limit"};
+  return names[static_cast<std::size_t>(method)];
+}
 
 Differentiator::Differentiator(Formula formula, bool with_hessian)
     : formula_(std::move(formula)), with_hessian_(with_hessian) {}
@@ -50,16 +75,64 @@ Derivatives Differentiator::at(std::span<const double> point) {
 
 Derivatives Differentiator::in_stages_at(std::span<const double> point) {
   Derivatives result = at(point);
-  const bool at_kink =
-      std::any_of(result.flags.begin(), result.flags.end(), [](const std::string& flag) {
-        return flag.starts_with("kink") || flag.starts_with("equality");
-      });
-  if (!at_kink) return result;
-  auto element = element_unless_right(formula_, point, result.value, result.gradient);
-  if (element.empty()) return result;
-  result.gradient = std::move(element);
-  result.method = Method::generalized;
+  if (has_flag(result, "jump")) return result;
+  const bool at_equality = has_flag(result, "equality");
+  if (has_flag(result, "kink") || at_equality) {
+    auto element = generalized_element(formula_, point, result.value, result.gradient);
+    if (element) {
+      if (*element != result.gradient) result.method = Method::generalized;
+      result.gradient = std::move(*element);
+      return result;
+    }
+  }
+  refine(point, !at_equality, result);
+  if (result.method == Method::tape) result.lost_digits.reset();
   return result;
+}
+
+Derivatives Differentiator::precisely_at(std::span<const double> point) {
+  Derivatives result = at(point);
+  refine(point, true, result);
+  return result;
+}
+
+void Differentiator::refine(std::span<const double> point, bool may_be_precise,
+                            Derivatives& result) {
+  Method method = Method::precise;
+  std::optional<PreciseDerivatives> answer;
+  if (may_be_precise) answer = precise_derivatives(formula_, point, with_hessian_);
+  if (!answer) {
+    Limits limits = limits_of_derivatives(formula_, point, with_hessian_);
+    // A branch that a comparison of equal numbers chose says nothing of a steep one beside it.
+    if (limits.is_steep && has_flag(result, "equality")) {
+      add_once(result.flags, "vertical");
+      std::fill(result.gradient.begin(), result.gradient.end(),
+                std::numeric_limits<double>::quiet_NaN());
+    }
+    method = Method::limit;
+    answer = std::move(limits.derivatives);
+  }
+  if (!answer) return;
+  int lost = lost_digits(result.value, answer->value);
+  const auto compare = [&](const std::vector<double>& found, const std::vector<double>& right) {
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      lost = std::max(lost, lost_digits(found[i], right[i]));
+    }
+  };
+  compare(result.gradient, answer->gradient);
+  compare(result.hessian, answer->hessian);
+  result.lost_digits = lost;
+  constexpr int tolerable = 3;
+  if (lost <= tolerable) return;
+  result.value = answer->value;
+  result.gradient = std::move(answer->gradient);
+  result.hessian = std::move(answer->hessian);
+  result.method = method;
+  // These speak of the answer that is replaced.
+  std::erase_if(result.flags, [](const std::string& flag) {
+    return flag == "nonfinite" || flag.starts_with("indeterminate");
+  });
+  if (method == Method::precise) add_once(result.flags, fmt::format("lost digits: {}", lost));
 }
 
 void Differentiator::add_first_order(std::span<const double> point, Derivatives& result) {

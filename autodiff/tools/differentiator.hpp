@@ -1,8 +1,10 @@
 // Value, gradient and Hessian of a formula at one point after the other.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <autodiff/tape/tape.hpp>
@@ -12,9 +14,12 @@
 
 namespace ad::tools {
 
-/// Which stage the answer comes from: the declared conventions, or an element of the generalised
-/// gradient where they do not add up to one.
-enum class Method { tape, generalized };
+/// Which stage the answer comes from: the tape with the declared conventions; an element of the
+/// generalised gradient where they do not add up to one; raised precision where double loses
+/// digits; the limit where there is nothing at the point itself.
+enum class Method { tape, generalized, precise, limit };
+
+std::string_view to_string(Method method);
 
 struct Derivatives {
   double value = 0;
@@ -22,6 +27,9 @@ struct Derivatives {
   std::vector<double> hessian;  ///< row by row; empty if it was not asked for
   Method method = Method::tape;
   std::vector<std::string> flags;  ///< "indeterminate: sqrt", "nonfinite", "kink: relu", ...
+  /// How many of 16 decimal digits the tape has wrong in its worst result; where a later stage
+  /// says.
+  std::optional<int> lost_digits;
 };
 
 /// Differentiates on a tape of its own, whose memory serves all points. While it lives, this thread
@@ -33,11 +41,17 @@ class Differentiator {
   /// With the declared conventions. Throws what operations of the formula throw.
   Derivatives at(std::span<const double> point);
 
-  /// The same; but if the gradient at a kink is not an element of the generalised gradient, one is
-  /// taken in its place. Where the formula jumps there is none, and nothing is replaced.
+  /// The same where that is right. Else the answer of the first stage that has one: at a kink an
+  /// element of the generalised gradient, then raised precision, then the limit. Where none has, at
+  /// a jump for instance, the answer of the tape with its flags.
   Derivatives in_stages_at(std::span<const double> point);
 
+  /// By raised precision, or the limit; where there is neither, the answer of the tape.
+  Derivatives precisely_at(std::span<const double> point);
+
  private:
+  /// Takes the answer of raised precision, or of the limit, in place of one that differs from it.
+  void refine(std::span<const double> point, bool may_be_precise, Derivatives& result);
   void add_first_order(std::span<const double> point, Derivatives& result);
   void add_second_order(std::span<const double> point, Derivatives& result);
 

@@ -37,6 +37,7 @@ template Dual<double, 1> Formula::evaluate(std::span<const Dual<double, 1>>) con
 template Var<Dual<double, 1>> Formula::evaluate(std::span<const Var<Dual<double, 1>>>) const;
 template Var<Quad> Formula::evaluate(std::span<const Var<Quad>>) const;
 template Dual<Quad, 1> Formula::evaluate(std::span<const Dual<Quad, 1>>) const;
+template Dual<Precise, 1> Formula::evaluate(std::span<const Dual<Precise, 1>>) const;
 template Var<Directed<double>> Formula::evaluate(std::span<const Var<Directed<double>>>) const;
 
 }  // namespace ad

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/core/precise.hpp>
 #include <autodiff/core/quad.hpp>
 #include <autodiff/ops/primitive.hpp>
 
@@ -28,10 +29,12 @@ struct Step {
 
 enum class Relation : std::uint8_t { less, less_equal, greater, greater_equal, equal, not_equal };
 
-/// One literal in every precision; each is rounded from the text itself.
+/// One literal in double and quad precision; each is rounded from the text itself. In raised
+/// precision a literal is the double, but for the constants, which say how they are computed.
 struct Literal {
   double nearest_double;
   Quad quad;
+  Precise (*constant)() = nullptr;
 };
 
 struct Call {

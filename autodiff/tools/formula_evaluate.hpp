@@ -19,6 +19,8 @@ template <class T>
 T number_of(const Literal& literal) {
   if constexpr (std::is_same_v<innermost_t<T>, Quad>) {
     return T(literal.quad);
+  } else if constexpr (std::is_same_v<innermost_t<T>, Precise>) {
+    return T(literal.constant != nullptr ? literal.constant() : Precise(literal.nearest_double));
   } else {
     return T(literal.nearest_double);
   }

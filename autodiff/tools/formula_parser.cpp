@@ -39,9 +39,11 @@ std::vector<std::string> operation_names() {
 
 const Literal* constant_named(std::string_view name) {
   static const Literal pi{std::numbers::pi,
-                          Quad::parse("3.1415926535897932384626433832795028841971693993751")};
+                          Quad::parse("3.1415926535897932384626433832795028841971693993751"),
+                          [] { return Precise::pi(); }};
   static const Literal e{std::numbers::e,
-                         Quad::parse("2.7182818284590452353602874713526624977572470936999")};
+                         Quad::parse("2.7182818284590452353602874713526624977572470936999"),
+                         [] { return exp(Precise(1)); }};
   if (name == "pi") return &pi;
   if (name == "e") return &e;
   return nullptr;

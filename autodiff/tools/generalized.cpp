@@ -36,8 +36,9 @@ std::vector<double> limit_along(const Formula& formula, std::span<const double> 
 
 }  // namespace
 
-std::vector<double> element_unless_right(const Formula& formula, std::span<const double> point,
-                                         double value, std::span<const double> gradient) {
+std::optional<std::vector<double>> generalized_element(const Formula& formula,
+                                                       std::span<const double> point, double value,
+                                                       std::span<const double> gradient) {
   const std::size_t pairs = 4 + 4 * point.size();
   std::vector<std::vector<double>> elements;
   for (std::size_t k = 0; k < pairs; ++k) {
@@ -51,7 +52,7 @@ std::vector<double> element_unless_right(const Formula& formula, std::span<const
     }
   }
   // The hull of some elements is part of the generalised gradient: what lies in it is right.
-  if (detail::is_in_hull(elements, gradient)) return {};
+  if (detail::is_in_hull(elements, gradient)) return std::vector(gradient.begin(), gradient.end());
   return elements.front();
 }
 

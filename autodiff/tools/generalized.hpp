@@ -1,6 +1,7 @@
 // Elements of the generalised gradient of a formula.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -8,9 +9,10 @@
 
 namespace ad::tools {
 
-/// An element of the generalised gradient at a point where `gradient` is not one; empty if it is,
-/// or if the formula has none there because it jumps, is not finite or has a vertical tangent.
-std::vector<double> element_unless_right(const Formula& formula, std::span<const double> point,
-                                         double value, std::span<const double> gradient);
+/// An element of the generalised gradient at the point: `gradient` itself if it is one. None if
+/// there is none, because the formula jumps, is not finite or has a vertical tangent.
+std::optional<std::vector<double>> generalized_element(const Formula& formula,
+                                                       std::span<const double> point, double value,
+                                                       std::span<const double> gradient);
 
 }  // namespace ad::tools

@@ -29,6 +29,7 @@ struct Options {
   std::optional<double> slope_at_zero;
   bool hessian = false;
   bool plain = false;
+  bool precise = false;
 };
 
 constexpr const char* examples = R"(Examples:
@@ -36,6 +37,8 @@ constexpr const char* examples = R"(Examples:
   autodiff grad -x^2 --at x=1.5 --hessian
   autodiff grad 'relu(x)' --at x=0 --slope-at-zero 0.5 --format json
   autodiff grad 'relu(x) - relu(-x)' --at x=0          the conventions would add up to 0
+  autodiff grad '(1 - cos(x)) / x' --at x=1e-9         double precision would answer 0
+  autodiff grad 'sin(x) / x' --at x=0                  the limit
   autodiff grad @model.txt --data points.csv -o gradients.csv
 
 Expressions: numbers, names, + - * / ^, parentheses, pi, e, where(x < 0, a, b), and the
@@ -52,8 +55,9 @@ Exit at_point(const Options& options, const Formula& formula) {
   const std::vector<double> point = parse_point(joined(options.at), formula.variables());
   OutputFile output(options.output);
   Differentiator differentiate(formula, options.hessian);
-  const Derivatives derivatives =
-      options.plain ? differentiate.at(point) : differentiate.in_stages_at(point);
+  const Derivatives derivatives = options.plain     ? differentiate.at(point)
+                                  : options.precise ? differentiate.precisely_at(point)
+                                                    : differentiate.in_stages_at(point);
   if (options.format == "json") {
     output.write(derivatives_json(formula, derivatives));
   } else if (options.format == "csv") {
@@ -93,7 +97,8 @@ Exit over_table(const Options& options, const Formula& formula) {
   if (!json) output.write(csv_header(formula, options.hessian));
   std::vector<double> point(formula.variables().size());
   for (double rows = 1; table.next(point); ++rows) {
-    const Derivatives derivatives = differentiate.at(point);
+    const Derivatives derivatives =
+        options.precise ? differentiate.precisely_at(point) : differentiate.at(point);
     output.write(json ? derivatives_json(formula, derivatives) : derivatives_csv(derivatives));
     progress.update(from_standard_input ? rows : static_cast<double>(table.bytes()));
   }
@@ -140,8 +145,13 @@ Run add_grad(CLI::App& program) {
       .add_option("--slope-at-zero", options->slope_at_zero,
                   "the derivative of relu at 0, in [0, 1]; default 0")
       ->type_name("S");
-  command.add_flag("--plain", options->plain,
-                   "the declared conventions at kinks, whether they add up or not; so for --data");
+  auto* const plain = command.add_flag("--plain", options->plain,
+                                       "the tape's answer in double precision with the declared "
+                                       "conventions at kinks, right or not; so for --data");
+  command
+      .add_flag("--precise", options->precise,
+                "in as many bits as the answer needs, or its limit; for --data too")
+      ->excludes(plain);
   return [options] { return run(*options); };
 }
 

@@ -1,4 +1,5 @@
 // autodiff grad, started as a person starts it.
+#include <cmath>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -91,6 +92,68 @@ TEST(ProgramGrad, TakesAnElementOfTheGeneralisedGradientWhereConventionsDoNotFit
   const Outcome outcome = grad({"relu(x) - relu(-x)", "--at", "x=0"});
   EXPECT_TRUE(contains(outcome.output, "d/dx   1"));
   EXPECT_TRUE(contains(outcome.output, "element of the generalised gradient"));
+}
+
+TEST(ProgramGrad, TakesMoreBitsWhereDoublePrecisionLosesDigits) {
+  const auto expect = [](const std::string& formula, const std::string& point, double value,
+                         double slope) {
+    const json answer = grad_json({formula, "--at", point});
+    EXPECT_EQ(answer["method"], "precise") << formula;
+    EXPECT_EQ(answer["value"].get<double>(), value) << formula;
+    EXPECT_EQ(answer["gradient"]["x"].get<double>(), slope) << formula;
+    EXPECT_GE(answer["lost_digits"].get<int>(), 4) << formula;
+    EXPECT_EQ(grad_json({formula, "--at", point, "--plain"})["method"], "tape");
+  };
+  expect("-log(1 - 1/(1 + exp(-x)))", "x=40", 40, 1);
+  expect("(1 - cos(x)) / x", "x=1e-9", 5e-10, 0.5);
+  expect("(1 - cos(x)) / x^2", "x=1e-300", 0.5, -8.333333333333334e-302);
+  expect("sqrt(x*x + 1e-400*0 + x*x)", "x=1e-200", 1.414213562373095e-200, 1.4142135623730951);
+  expect("log(exp(x) + exp(x))", "x=1000", 1000.6931471805599, 1);
+  expect("(1 + 1e-20*x) - 1", "x=1", 1e-20, 1e-20);
+  expect("sin(pi*x)", "x=1", 0, -3.141592653589793);
+  const json second = grad_json({"(1 - cos(x)) / x^2", "--at", "x=1e-9", "--hessian"});
+  EXPECT_NEAR(second["hessian"]["x"]["x"].get<double>(), -1.0 / 12, 1e-15);
+  const json fine = grad_json({"exp(x)*y", "--at", "x=1,y=3"});
+  EXPECT_EQ(fine["method"], "tape");
+  EXPECT_FALSE(fine.contains("lost_digits"));
+}
+
+TEST(ProgramGrad, TakesTheLimitWhereThereIsOne) {
+  const auto expect = [](const std::string& formula, const std::string& point,
+                         const std::string& method, const json& value, const json& gradient) {
+    const json answer = grad_json({formula, "--at", point});
+    EXPECT_EQ(answer["method"], method) << formula;
+    EXPECT_EQ(answer["value"], value) << formula;
+    EXPECT_EQ(answer["gradient"], gradient) << formula;
+  };
+  expect("sin(x) / x", "x=0", "limit", 1.0, {{"x", 0.0}});
+  expect("(x^2 - 1) / (x - 1)", "x=1", "limit", 2.0, {{"x", 1.0}});
+  expect("1 / (1/x)", "x=0", "limit", 0.0, {{"x", 1.0}});
+  expect("where(x == 0, 1, expm1(x)/x)", "x=0", "limit", 1.0, {{"x", 0.5}});
+  expect("(x^2 - y^2) / (x - y)", "x=3,y=3", "limit", 6.0, {{"x", 1.0}, {"y", 1.0}});
+  expect("sqrt(x) * sqrt(x)", "x=0", "limit", 0.0, {{"x", 1.0}});
+  const json second = grad_json({"sin(x) / x", "--at", "x=0", "--hessian"});
+  EXPECT_NEAR(second["hessian"]["x"]["x"].get<double>(), -1.0 / 3, 1e-15);
+  expect("where(x > 0, x*log(x), 0)", "x=0", "tape", 0.0, {{"x", "NaN"}});
+  // There is none, or the value there is another one.
+  expect("x*y / (x^2 + y^2)", "x=0,y=0", "tape", "NaN", {{"x", 0.0}, {"y", 0.0}});
+  expect("where(x == 0, 5, x)", "x=0", "tape", 5.0, {{"x", 0.0}});
+  expect("log(x)", "x=0", "tape", "-Infinity", {{"x", "Infinity"}});
+  expect("sqrt(x)", "x=0", "tape", 0.0, {{"x", "Infinity"}});
+  expect("sqrt(x - 0.1)", "x=0.1", "tape", 0.0, {{"x", "Infinity"}});
+  expect("sin(1/x)*x", "x=0", "tape", "NaN", {{"x", "NaN"}});
+}
+
+TEST(ProgramGrad, ComputesPreciselyOnDemand) {
+  const json answer = grad_json({"exp(x) - 1", "--at", "x=1e-3", "--precise"});
+  EXPECT_EQ(answer["gradient"]["x"].get<double>(), std::exp(1e-3));
+  EXPECT_LE(answer["lost_digits"].get<int>(), 3);
+  const Scratch scratch;
+  const std::string data = scratch.write("points.csv", "x\n1e-9\n1\n");
+  const Outcome plain = grad({"(1 - cos(x)) / x", "--data", data});
+  EXPECT_TRUE(contains(plain.output, "\n0,"));
+  const Outcome precise = grad({"(1 - cos(x)) / x", "--data", data, "--precise"});
+  EXPECT_TRUE(contains(precise.output, "\n5e-10,0.5,"));
 }
 
 TEST(ProgramGrad, WritesJson) {

@@ -6,6 +6,7 @@
 namespace ad {
 
 class Quad;
+class Precise;
 
 template <class T>
 class Var;

@@ -40,6 +40,10 @@ struct ValueType<T> {
 
 }  // namespace detail
 
+/// A plain number that brings its own arithmetic: `Quad`, `Precise`.
+template <class T>
+concept OwnNumber = Active<T> && std::is_same_v<typename T::inner_type, T>;
+
 /// The value type of an expression: `Var<T>` of a node of `Var<T>`; a value is its own.
 template <class T>
 using value_type_t = typename detail::ValueType<std::remove_cvref_t<T>>::type;

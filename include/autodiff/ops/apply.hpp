@@ -11,9 +11,9 @@ namespace ad {
 
 namespace detail {
 
-/// On Quad an operation leaves its name for the log of branches.
+/// On numbers of our own an operation leaves its name for the log of branches.
 template <class Op, class... Q>
-auto apply_in_quad(const Op& op, const Q&... x) {
+auto apply_named(const Op& op, const Q&... x) {
   const OperationName scope(Op::meta.name.data());
   return op.value(x...);
 }
@@ -31,8 +31,8 @@ requires Compatible<X...>
   using V = common_value_t<X...>;
   if constexpr (Arithmetic<V>) {
     return op.value(static_cast<V>(x)...);
-  } else if constexpr (std::is_same_v<V, Quad>) {
-    return detail::apply_in_quad(op, static_cast<V>(x)...);
+  } else if constexpr (OwnNumber<V>) {
+    return detail::apply_named(op, static_cast<V>(x)...);
   } else if constexpr (is_composite_v<Op>) {
     return op.value(static_cast<V>(x)...);
   } else {

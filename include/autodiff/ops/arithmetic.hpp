@@ -183,9 +183,10 @@ auto fma(const X& x, const Y& y, const Z& z) { return apply(Fma{}, x, y, z); }
 template <class A, class B>
 concept ActivePair = (Active<A> || Active<B>)&&Operand<A>&& Operand<B>&& Compatible<A, B>;
 
-/// Operators of values and expressions. Quad numbers bring their own, compiled into the library.
+/// Operators of values and expressions. Numbers such as Quad bring their own, compiled into the
+/// library.
 template <class X>
-inline constexpr bool has_own_operators_v = Arithmetic<X> || std::is_same_v<X, Quad>;
+inline constexpr bool has_own_operators_v = Arithmetic<X> || OwnNumber<X>;
 
 template <class A, class B>
 concept OperatorPair = ActivePair<A, B> && !(has_own_operators_v<A> && has_own_operators_v<B>);

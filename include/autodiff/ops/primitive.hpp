@@ -17,7 +17,7 @@ struct TypeList {};
 
 /// The carriers on which a type-erased operation can be evaluated.
 using ErasedCarriers = TypeList<double, Quad, Real, Dual<double, 1>, Var<Dual<double, 1>>,
-                                Var<Quad>, Dual<Quad, 1>, Var<Directed<double>>>;
+                                Var<Quad>, Dual<Quad, 1>, Var<Directed<double>>, Dual<Precise, 1>>;
 
 namespace detail {
 

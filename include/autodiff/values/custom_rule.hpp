@@ -81,7 +81,7 @@ template <class T>
 double to_double(const T& x) {
   if constexpr (Arithmetic<T>) {
     return static_cast<double>(x);
-  } else if constexpr (std::is_same_v<T, Quad>) {
+  } else if constexpr (OwnNumber<T>) {
     return x.to_double();
   } else {
     return to_double(value_of(x));
@@ -158,7 +158,7 @@ class CustomRule {
                          const Residual<T>& residual) const {
     pullbacks_.fetch_add(1, std::memory_order_relaxed);
     constexpr bool generic = is_generic_v<Vjp> && (!has_residual || is_generic_v<Value>);
-    constexpr bool plain = std::is_floating_point_v<T> || std::is_same_v<T, Quad>;
+    constexpr bool plain = std::is_floating_point_v<T> || OwnNumber<T>;
     if constexpr (generic || plain) {
       using Number = std::conditional_t<is_generic_v<Vjp>, wrapped_t<T>, double>;
       note_precision<T, generic>();
@@ -172,7 +172,7 @@ class CustomRule {
  private:
   template <class T, bool generic>
   void note_precision() const {
-    if constexpr (!generic && std::is_same_v<T, Quad>) Notes::add_double_only(name_);
+    if constexpr (!generic && OwnNumber<T>) Notes::add_double_only(name_);
   }
 
   template <class Number, class T, std::size_t N>

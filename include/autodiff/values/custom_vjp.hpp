@@ -56,7 +56,7 @@ class CustomVjp {
   using Residual = typename Rule::template Residual<T>;
 
   template <class T>
-  static constexpr bool is_plain = Arithmetic<T> || std::is_same_v<T, Quad>;
+  static constexpr bool is_plain = Arithmetic<T> || OwnNumber<T>;
 
   template <class V>
   static auto bundle(const Results<V>& y) {

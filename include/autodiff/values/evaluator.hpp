@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include <autodiff/core/precise.hpp>
 #include <autodiff/core/quad.hpp>
 #include <autodiff/ops/primitive.hpp>
 #include <autodiff/values/dual.hpp>

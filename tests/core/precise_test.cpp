@@ -1,0 +1,94 @@
+#include <cmath>
+#include <limits>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/core/precise.hpp>
+#include <autodiff/ops/all.hpp>
+#include <autodiff/values/dual.hpp>
+
+namespace {
+
+using ad::Precise;
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+TEST(Precise, HasAsManyBitsAsTheScopeAsksFor) {
+  const auto third = [](long bits) {
+    const Precise::Scope scope(bits);
+    return (Precise(1) / Precise(3)).to_string(100);
+  };
+  EXPECT_EQ(third(400), "0." + std::string(100, '3'));
+  EXPECT_NE(third(150), third(400));
+  const Precise::Scope outer(2000);
+  {
+    const Precise::Scope inner(100);
+    EXPECT_TRUE(all_zero((Precise(1) + ldexp(Precise(1), -200)) - Precise(1)));
+  }
+  EXPECT_FALSE(all_zero((Precise(1) + ldexp(Precise(1), -1000)) - Precise(1)));
+}
+
+TEST(Precise, HoldsOtherNumbersExactly) {
+  for (const double x : {0.0, -0.0, 1.0, -0.1, 5e-324, 1.7976931348623157e308, inf, -inf}) {
+    EXPECT_EQ(Precise(x).to_double(), x);
+    EXPECT_EQ(std::signbit(Precise(x).to_double()), std::signbit(x));
+  }
+  EXPECT_TRUE(isnan(Precise(std::nan(""))));
+  EXPECT_EQ(Precise(std::numeric_limits<long long>::min()).to_string(), "-9223372036854775808");
+  for (const char* text :
+       {"0.1", "1e-4000", "-3.25e+4900", "1.0000000000000000000000000000000002"}) {
+    const ad::Quad x = ad::Quad::parse(text);
+    EXPECT_EQ(Precise(x).to_quad(), x) << text;
+    EXPECT_EQ(Precise(x).to_string(34), x.to_string(34));
+  }
+}
+
+TEST(Precise, CopiesAndMoves) {
+  const Precise::Scope scope(300);
+  Precise a = Precise::pi();
+  const Precise b = a;
+  std::vector<Precise> list{a, b, 1};
+  list.push_back(std::move(a));
+  EXPECT_EQ(list[0], list[3]);
+  list.erase(list.begin());
+  EXPECT_EQ(list[0], b);
+  list[0] = *&list[0];
+  EXPECT_EQ(list[0], b);
+}
+
+TEST(Precise, ComputesWhatMpmathDoes) {
+  const Precise::Scope scope(256);
+  const auto expect = [](const Precise& x, const char* digits) {
+    EXPECT_EQ(x.to_string(50), digits);
+  };
+  // mpmath, mp.dps = 60
+  expect(Precise::pi(), "3.1415926535897932384626433832795028841971693993751");
+  expect(exp(Precise(1)), "2.7182818284590452353602874713526624977572470937");
+  expect(erfc(Precise(10)), "2.0884875837625447570007862949577886115608181193212e-45");
+  expect(sin(Precise(1e22)), "-0.85220084976718880177270589375302936826176215041004");
+  expect(cbrt(Precise(2)), "1.2599210498948731647672106072782283505702514647015");
+}
+
+TEST(Precise, ReachesFarBeyondDouble) {
+  const Precise::Scope scope(128);
+  const Precise tiny = exp(Precise(-1e5));
+  EXPECT_FALSE(all_zero(tiny));
+  EXPECT_EQ((tiny * exp(Precise(1e5))).to_double(), 1);
+  EXPECT_TRUE(isinf(exp(Precise(1e7))));
+  EXPECT_TRUE(isnan(sin(Precise(inf))));
+}
+
+TEST(Precise, IsACarrierOfEveryOperation) {
+  using Tangent = ad::Dual<Precise, 1>;
+  const Precise::Scope scope(256);
+  const Tangent x = Tangent::variable(Precise(1e-30), 0);
+  const Tangent y = (1 - cos(x)) / x;
+  EXPECT_NEAR(y.tangent(0).to_double(), 0.5, 1e-15);
+  EXPECT_EQ(relu(x).tangent(0), 1);
+}
+
+}  // namespace
