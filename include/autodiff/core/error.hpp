@@ -37,6 +37,12 @@ class RuleError : public Error {
   using Error::Error;
 };
 
+/// A kink met where a driver was told to refuse kinks.
+class KinkError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A name that is registered twice, or asked for and unknown.
 class RegistryError : public Error {
  public:

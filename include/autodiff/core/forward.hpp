@@ -15,6 +15,9 @@ template <class T, std::size_t N, class Tag = void>
 class Dual;
 
 template <class T>
+class Ranged;
+
+template <class T>
 class Tape;
 
 /// Tag of the dual numbers that stand for a point an infinitesimal step away from their value,

@@ -149,6 +149,12 @@ concept ComparesAlongTangents = Active<T> && requires {
   requires T::compares_along_tangents;
 };
 
+/// A number that answers for the partial derivatives of operations with kinks itself.
+template <class T>
+concept AnswersAtKinks = Active<T> && requires {
+  requires T::answers_at_kinks;
+};
+
 /// The plain number inside all levels: float, double or Quad.
 template <class T>
 using innermost_t = typename detail::InnermostNumber<value_type_t<T>>::type;

@@ -4,6 +4,7 @@
 #include <autodiff/drivers/gradient.hpp>
 #include <autodiff/drivers/hessian.hpp>
 #include <autodiff/drivers/jacobian.hpp>
+#include <autodiff/drivers/kinks.hpp>
 #include <autodiff/drivers/matrix.hpp>
 #include <autodiff/drivers/one_sided.hpp>
 #include <autodiff/drivers/point.hpp>

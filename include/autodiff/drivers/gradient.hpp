@@ -44,8 +44,9 @@ namespace detail {
 template <class T, class C, class F>
 auto reverse_gradient(const F& f, const C& x, const char* who) {
   Tape<T> tape;
-  const std::vector<T> numbers = numbers_of(x);
-  const std::vector<Var<T>> inputs = tape.inputs(std::span<const T>(numbers));
+  std::vector<Var<T>> inputs;
+  inputs.reserve(PointTraits<C>::size(x));
+  PointTraits<C>::for_each(x, [&](const auto& number) { inputs.push_back(tape.input(T(number))); });
   const Var<T> y =
       scalar_output<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return inputs[i]; }), who);
   tape.reverse(y);

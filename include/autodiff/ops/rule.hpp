@@ -186,7 +186,9 @@ template <class Op, class T, std::same_as<T>... X>
           to);
     }
   }
-  if constexpr (has_vjp_v<Op, T>) {
+  if constexpr (AnswersAtKinks<T> && has_kinks_v<Op>) {
+    return T::template partials<Op, n>(op, needs, y, x...);
+  } else if constexpr (has_vjp_v<Op, T>) {
     return detail::as_array<T, n>(op.vjp(T(1), x..., y));
   } else if constexpr (detail::has_selective_partials<Op, T>(std::make_index_sequence<n>{})) {
     return detail::as_array<T, n>(op.partials(x..., y, needs));

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 
+#include <autodiff/core/kink_watch.hpp>
 #include <autodiff/core/notes.hpp>
 #include <autodiff/core/traits.hpp>
 #include <autodiff/ops/arithmetic.hpp>
@@ -42,19 +44,52 @@ constexpr bool compare_values(const A& a, const B& b, const Compare& compare) {
   }
 }
 
+/// An active value of numbers that watch kinks: where two of these are equal a comparison is told,
+/// and the watch may take either outcome.
+template <class V>
+concept WatchedValue = !OwnNumber<V> && AnswersAtKinks<typename V::inner_type> && requires(V v) {
+  { v.is_active() } -> std::convertible_to<bool>;
+};
+
+template <class V, class X>
+bool depends_on_input(const X& x) {
+  if constexpr (std::is_same_v<value_type_t<X>, V>) {
+    return x.is_active();
+  } else {
+    return false;
+  }
+}
+
+template <class V, class A, class B>
+bool is_watched_tie(const A& a, const B& b) {
+  return KinkWatch::current() != nullptr && (depends_on_input<V>(a) || depends_on_input<V>(b)) &&
+         value_of(a) == value_of(b);
+}
+
+/// a < b of values that may be watched. A tie is taken as either side of it.
+template <class A, class B>
+constexpr bool is_less_value(const A& a, const B& b, bool or_equal) {
+  using V = common_value_t<A, B>;
+  if constexpr (WatchedValue<V>) {
+    if (is_watched_tie<V>(a, b)) {
+      KinkWatch& watch = *KinkWatch::current();
+      watch.note_tie(or_equal ? "<=" : "<");
+      if (watch.answer() == KinkWatch::Answer::side) return !watch.choose();
+    }
+  }
+  return compare_values(a, b,
+                        [&](const auto& x, const auto& y) { return or_equal ? x <= y : x < y; });
+}
+
 }  // namespace detail
 
 template <class A, class B>
 requires OperatorPair<A, B>
-constexpr bool operator<(const A& a, const B& b) {
-  return detail::compare_values(a, b, [](const auto& x, const auto& y) { return x < y; });
-}
+constexpr bool operator<(const A& a, const B& b) { return detail::is_less_value(a, b, false); }
 
 template <class A, class B>
 requires OperatorPair<A, B>
-constexpr bool operator<=(const A& a, const B& b) {
-  return detail::compare_values(a, b, [](const auto& x, const auto& y) { return x <= y; });
-}
+constexpr bool operator<=(const A& a, const B& b) { return detail::is_less_value(a, b, true); }
 
 template <class A, class B>
 requires OperatorPair<A, B>
@@ -67,6 +102,10 @@ constexpr bool operator>=(const A& a, const B& b) { return b <= a; }
 template <class A, class B>
 requires OperatorPair<A, B>
 constexpr bool operator==(const A& a, const B& b) {
+  using V = common_value_t<A, B>;
+  if constexpr (detail::WatchedValue<V>) {
+    if (detail::is_watched_tie<V>(a, b)) detail::KinkWatch::current()->note_equality("==");
+  }
   return detail::compare_values(a, b, [](const auto& x, const auto& y) { return x == y; });
 }
 

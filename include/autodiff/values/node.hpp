@@ -69,7 +69,7 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
                                                           const Needs<N>& needs,
                                                           std::index_sequence<I...>,
                                                           const X&... x) {
-  if constexpr (has_vjp_v<Op, T>) {
+  if constexpr (has_vjp_v<Op, T> && !AnswersAtKinks<T>) {
     const auto c = as_array<T, N>(op.vjp(as_number<T>(cotangent), x.value()..., y));
     (reverse_operand(x, c[I], writer), ...);
   } else {

@@ -1,0 +1,183 @@
+// Can the gradient at this point be trusted? Which kinks an evaluation touches, and what its
+// gradient owes to the conventions there.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <autodiff/core/kink_watch.hpp>
+#include <autodiff/drivers/call.hpp>
+#include <autodiff/drivers/gradient.hpp>
+#include <autodiff/drivers/point.hpp>
+#include <autodiff/values/ranged.hpp>
+
+namespace ad {
+
+/// What a gradient owes to conventions.
+enum class Trust {
+  no_kink,      ///< none was touched: the function is differentiable along this evaluation
+  independent,  ///< touched, but every choice of slopes gives the same gradient
+  dependent,    ///< the choice of slopes decides
+};
+
+/// What `ad::kinks` found. Formatted by fmt as a text for people.
+struct KinkReport {
+  Trust trust = Trust::no_kink;
+  /// Operations on their kink (distance 0) or near it, in the order of the evaluation.
+  std::vector<TouchedKink> kinks;
+  /// Comparisons `<`, `<=`, `>`, `>=` of the function itself whose sides are equal.
+  std::vector<TouchedKink> ties;
+  /// Comparisons `==` and `!=` that hit exactly. What the function does elsewhere remains unseen:
+  /// no derivative that follows branches can look past such a point.
+  std::vector<TouchedKink> equalities;
+  /// By the declared conventions.
+  std::vector<double> gradient;
+  /// Component by component the least and the largest derivative over all legal choices: at every
+  /// kink touched, and at each time it is touched, any slope between the one-sided ones.
+  std::vector<double> lower, upper;
+  /// The bounds are attained. Otherwise they enclose the choices: for many kinks, and for a kink
+  /// such as that of hypot at the origin.
+  bool is_exact = true;
+};
+
+std::string to_string(const KinkReport& report);
+
+struct KinkOptions {
+  /// Kinks that are no farther away than this are reported as well; 0 reports those touched.
+  double near = 0;
+  /// Choices are tried out one by one up to this number of kinks, with 2^n sweeps; for more of them
+  /// the bounds come from one sweep with ranges.
+  std::size_t tried_out = 8;
+};
+
+/// What stands for the slope at a kink in a whole run, in place of the declared conventions.
+class AtKinks {
+ public:
+  /// Between the left (0) and the right (1) one-sided slope. Throws ParameterError outside [0, 1].
+  static AtKinks position(double t);
+  /// KinkError, which names the operation and its line.
+  static AtKinks refuse() { return AtKinks(detail::KinkWatch::Answer::refusal, 0); }
+
+  detail::KinkWatch::Answer answer() const { return answer_; }
+  double position() const { return position_; }
+
+ private:
+  AtKinks(detail::KinkWatch::Answer answer, double position)
+      : answer_(answer), position_(position) {}
+
+  detail::KinkWatch::Answer answer_;
+  double position_;
+};
+
+namespace detail {
+
+/// The value, and the gradient as the innermost watch answers at kinks.
+template <class F, class C>
+auto watched_gradient(const F& f, const C& x, const char* who) {
+  static_assert(is_generic_v<F>,
+                "kinks are watched on numbers of their own: the function must have `auto` "
+                "parameters");
+  return reverse_gradient<Ranged<number_t<C>>>(f, x, who);
+}
+
+/// Finds the bounds over all choices from what single runs report.
+class KinkSearch {
+ public:
+  explicit KinkSearch(const KinkOptions& options) : options_(options) {}
+
+  /// Of a run with ranges at all kinks.
+  void begin(const KinkWatch& watch, std::vector<double> lower, std::vector<double> upper);
+  /// The choices to try next; false if there are none left.
+  bool next(std::vector<bool>& choices);
+  /// Of a run with these choices.
+  void add(const KinkWatch& watch, const std::vector<double>& gradient);
+  KinkReport finish(std::vector<double> declared);
+
+ private:
+  KinkOptions options_;
+  KinkReport report_;
+  std::vector<bool> choices_;
+  bool is_trying_ = false;
+  bool is_first_ = true;
+};
+
+}  // namespace detail
+
+/// The kinks that an evaluation of f at x touches, and whether its gradient depends on the slopes
+/// that are taken there.
+///
+/// f is a scalar function with `auto` parameters, x a point as for `gradient`. Operations with
+/// kinks tell their name, their place in the evaluation and the line that called them. Choices at
+/// different kinks are independent of each other, so the bounds may be wider than the generalised
+/// gradient; where they are one point, that point is the gradient.
+///
+///     auto report = ad::kinks([](auto x) { return relu(x[0]) - relu(-x[0]); }, std::array{0.0});
+///     report.trust;     // Trust::dependent
+///     report.lower[0];  // 0: the least of all choices, report.upper[0] is 2
+///
+/// Throws ShapeError if f returns more than one number.
+template <class F, Point C>
+requires(!Operand<C>) KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
+  using Watch = detail::KinkWatch;
+  const auto collect = [](const auto& gradient, auto&& bound) {
+    std::vector<double> numbers;
+    using G = std::remove_cvref_t<decltype(gradient)>;
+    PointTraits<G>::for_each(gradient, [&](const auto& g) { numbers.push_back(bound(g)); });
+    return numbers;
+  };
+  const auto lower = [](const auto& g) { return static_cast<double>(g.lower()); };
+  const auto upper = [](const auto& g) { return static_cast<double>(g.upper()); };
+  detail::KinkSearch search(options);
+  {
+    Watch watch(Watch::Answer::range);
+    watch.near = options.near;
+    const auto range = detail::watched_gradient(f, x, "kinks").gradient;
+    search.begin(watch, collect(range, lower), collect(range, upper));
+  }
+  for (std::vector<bool> choices; search.next(choices);) {
+    Watch watch(Watch::Answer::side);
+    watch.choices = choices;
+    search.add(watch, collect(detail::watched_gradient(f, x, "kinks").gradient, lower));
+  }
+  const auto declared = detail::reverse_gradient<number_t<C>>(f, x, "kinks").gradient;
+  return search.finish(collect(declared, [](const auto& g) { return static_cast<double>(g); }));
+}
+
+/// f(x) and its gradient with one rule for the slopes at all kinks of the run.
+///
+///     ad::value_and_gradient(f, x, ad::AtKinks::position(0.5));  // the middle of every kink
+///     ad::value_and_gradient(f, x, ad::AtKinks::refuse());       // throws where one is touched
+///
+/// At a tie of the function's own comparisons the branch is the one it takes. Throws KinkError, and
+/// ShapeError if f returns more than one number.
+template <class F, Point C>
+requires(!Operand<C>) auto value_and_gradient(const F& f, const C& x, const AtKinks& at_kinks) {
+  using T = number_t<C>;
+  detail::KinkWatch watch(at_kinks.answer());
+  watch.position = at_kinks.position();
+  const auto watched = detail::watched_gradient(f, x, "value_and_gradient");
+  std::vector<T> numbers;
+  using G = std::remove_cvref_t<decltype(watched.gradient)>;
+  PointTraits<G>::for_each(watched.gradient, [&](const auto& g) { numbers.push_back(g.value()); });
+  auto gradient = PointTraits<C>::template build<T>(x, [&](std::size_t i) { return numbers[i]; });
+  return ValueAndGradient<T, decltype(gradient)>{watched.value.value(), std::move(gradient),
+                                                 watched.flags};
+}
+
+/// The gradient alone, as `value_and_gradient` with the same rule for the slopes.
+template <class F, Point C>
+requires(!Operand<C>) auto gradient(const F& f, const C& x, const AtKinks& at_kinks) {
+  return value_and_gradient(f, x, at_kinks).gradient;
+}
+
+}  // namespace ad
+
+template <>
+struct fmt::formatter<ad::KinkReport> : fmt::formatter<std::string_view> {
+  auto format(const ad::KinkReport& report, fmt::format_context& context) const {
+    return fmt::formatter<std::string_view>::format(ad::to_string(report), context);
+  }
+};
