@@ -6,7 +6,7 @@
 
 #include <autodiff/core/notes.hpp>
 #include <autodiff/core/precise.hpp>
-#include <autodiff/drivers/one_sided.hpp>
+#include <autodiff/core/probing_direction.hpp>
 #include <autodiff/values/dual.hpp>
 
 #include "autodiff/tools/formula_evaluate.hpp"

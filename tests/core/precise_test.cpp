@@ -82,6 +82,21 @@ TEST(Precise, ReachesFarBeyondDouble) {
   EXPECT_TRUE(isnan(sin(Precise(inf))));
 }
 
+TEST(Precise, HasTheSpecialFunctions) {
+  const Precise::Scope scope(256);
+  const auto expect = [](const Precise& x, const char* digits) {
+    EXPECT_EQ(x.to_string(50), digits);
+  };
+  // mpmath, mp.dps = 60
+  expect(ad::lgamma(Precise(3.5)), "1.2009736023470742248160218814507129957702389154682");
+  expect(ad::digamma(Precise(0.25)), "-4.2274535333762654080895301460966835773672444387082");
+  expect(ad::i0(Precise(10)), "2815.7166284662544714698111534265900930784512383961");
+  expect(ad::erfinv(Precise(0.75)), "0.8134198475976185416902893598934210853247248359575");
+  expect(ad::log_ndtr(Precise(-20)), "-203.91715537109726393680445865452690005250763198897");
+  // To quad precision.
+  EXPECT_EQ(ad::detail::polygamma(1, Precise(1)).to_string(30), "1.64493406684822643647241516665");
+}
+
 TEST(Precise, IsACarrierOfEveryOperation) {
   using Tangent = ad::Dual<Precise, 1>;
   const Precise::Scope scope(256);

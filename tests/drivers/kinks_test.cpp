@@ -80,12 +80,28 @@ TEST(Kinks, EncloseWhereTheyAreTooManyToTryOut) {
   expect_bounds(cone, {-1, -1}, {1, 1});
 }
 
+TEST(Kinks, AreSoughtInReductionsToo) {
+  const KinkReport size = ad::kinks([](auto x) { return norm(x); }, Point{0, 0});
+  EXPECT_EQ(size.trust, Trust::dependent);
+  EXPECT_EQ(size.kinks.at(0).operation, "norm");
+  expect_bounds(size, {-1, -1}, {1, 1});
+  const KinkReport largest = ad::kinks([](auto x) { return norminf(x); }, Point{2, -2, 1});
+  expect_bounds(largest, {0, -1, 0}, {1, 0, 0});
+  const KinkReport middle = ad::kinks([](auto x) { return median(x); }, Point{1, 1, 1});
+  expect_bounds(middle, {0, 0, 0}, {1, 1, 1});
+  EXPECT_EQ(ad::kinks([](auto x) { return median(x); }, Point{1, 3, 2}).trust, Trust::no_kink);
+  EXPECT_EQ(ad::kinks([](auto x) { return norm(x); }, Point{3, 4}).trust, Trust::no_kink);
+}
+
 TEST(Kinks, KnowWhereTheyAreAndHowFar) {
+  const int line = __LINE__ + 1;
   const auto f = [](auto x) { return abs(x[0] - 1) + max(x[0], 1.0625); };
   const KinkReport report = ad::kinks(f, Point{1}, {.near = 0.125});
   ASSERT_EQ(report.kinks.size(), 2U) << to_string(report);
   EXPECT_EQ(report.kinks[0].operation, "abs");
   EXPECT_EQ(report.kinks[0].distance, 0);
+  EXPECT_TRUE(std::string(report.kinks[0].where.file).ends_with("kinks_test.cpp"));
+  EXPECT_EQ(report.kinks[0].where.line, line);
   EXPECT_EQ(report.kinks[1].operation, "max");
   EXPECT_EQ(report.kinks[1].distance, -0.0625);
   EXPECT_LT(report.kinks[0].place, report.kinks[1].place);

@@ -131,6 +131,7 @@ TEST(TrigonometricRules, AreToldFromMistakenOnes) {
 }
 TEST(HyperbolicRules, AreToldFromMistakenOnes) { expect_told_apart<ad::HyperbolicOperations>(); }
 TEST(PiecewiseRules, AreToldFromMistakenOnes) { expect_told_apart<ad::PiecewiseOperations>(); }
+TEST(StepRules, AreToldFromMistakenOnes) { expect_told_apart<ad::StepOperations>(); }
 TEST(ErrorFunctionRules, AreToldFromMistakenOnes) {
   expect_told_apart<ad::ErrorFunctionOperations>();
 }

@@ -155,6 +155,10 @@ concept AnswersAtKinks = Active<T> && requires {
   requires T::answers_at_kinks;
 };
 
+/// A value of such numbers, which tells from where operations with kinks are called.
+template <class T>
+concept WatchesKinks = Active<T> && !OwnNumber<T> && AnswersAtKinks<typename T::inner_type>;
+
 /// The plain number inside all levels: float, double or Quad.
 template <class T>
 using innermost_t = typename detail::InnermostNumber<value_type_t<T>>::type;

@@ -274,12 +274,13 @@ struct HardSigmoid {
 ///     ad::gradient([](auto x) { return relu(x); }, 0.0);                       // 0
 ///     ad::gradient([](auto x) { return relu(x, ad::SlopeAtZero{1}); }, 0.0);  // 1
 template <Operand X>
-constexpr auto relu(const X& x) {
-  return apply(Relu{}, x);
+constexpr auto relu(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Relu{}, x);
 }
 template <Operand X>
-constexpr auto relu(const X& x, SlopeAtZero at_zero) {
-  return apply(Relu{at_zero.slope}, x);
+constexpr auto relu(const X& x, SlopeAtZero at_zero,
+                    SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Relu{at_zero.slope}, x);
 }
 
 /// x for x > 0, else slope * x; the slope, 0.01 by default, is an ordinary argument and
@@ -288,52 +289,58 @@ constexpr auto relu(const X& x, SlopeAtZero at_zero) {
 ///
 ///     ad::gradient([](auto x) { return leaky_relu(x, 0.1); }, 0.0);  // 0.1
 template <Operand X>
-constexpr auto leaky_relu(const X& x) {
-  return apply(LeakyRelu{}, x, detail::beside<X>(LeakyRelu::defaults[0]));
+constexpr auto leaky_relu(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, LeakyRelu{}, x, detail::beside<X>(LeakyRelu::defaults[0]));
 }
 template <Operand X, Operand S>
 requires Compatible<X, S>
-constexpr auto leaky_relu(const X& x, const S& slope) { return apply(LeakyRelu{}, x, slope); }
+constexpr auto leaky_relu(const X& x, const S& slope,
+                          SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, LeakyRelu{}, x, slope);
+}
 template <Operand X, Operand S>
 requires Compatible<X, S>
-constexpr auto leaky_relu(const X& x, const S& slope, SlopeAtZero at_zero) {
-  return apply(LeakyRelu{at_zero.slope}, x, slope);
+constexpr auto leaky_relu(const X& x, const S& slope, SlopeAtZero at_zero,
+                          SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, LeakyRelu{at_zero.slope}, x, slope);
 }
 
 /// x for x > 0, else alpha (e^x - 1). The derivative at 0 is alpha, the left slope: 1 by default,
 /// where there is no kink.
 template <Operand X>
-auto elu(const X& x) {
-  return apply(Elu{}, x, detail::beside<X>(Elu::defaults[0]));
+auto elu(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Elu{}, x, detail::beside<X>(Elu::defaults[0]));
 }
 template <Operand X, Operand A>
 requires Compatible<X, A>
-auto elu(const X& x, const A& alpha) { return apply(Elu{}, x, alpha); }
+auto elu(const X& x, const A& alpha, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Elu{}, x, alpha);
+}
 
 /// elu, scaled so that activations keep mean 0 and variance 1. At 0 the derivative is the left
 /// slope.
 template <Operand X>
-auto selu(const X& x) {
-  return apply(Selu{}, x);
+auto selu(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Selu{}, x);
 }
 
 /// clamp(x, -1, 1), with the derivative 0 at both ends.
 template <Operand X>
-constexpr auto hard_tanh(const X& x) {
-  return apply(HardTanh{}, x);
+constexpr auto hard_tanh(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, HardTanh{}, x);
 }
 
 /// clamp(x, 0, 6), with the derivative 0 at both ends.
 template <Operand X>
-constexpr auto relu6(const X& x) {
-  return apply(Relu6{}, x);
+constexpr auto relu6(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Relu6{}, x);
 }
 
 /// clamp(x + 3, 0, 6) / 6, the piecewise linear sigmoid of MobileNetV3, with the derivative 0 at
 /// both ends.
 template <Operand X>
-constexpr auto hard_sigmoid(const X& x) {
-  return apply(HardSigmoid{}, x);
+constexpr auto hard_sigmoid(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, HardSigmoid{}, x);
 }
 
 }  // namespace ad

@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include <autodiff/core/branch_log.hpp>
+#include <autodiff/core/source_location.hpp>
 #include <autodiff/core/traits.hpp>
 #include <autodiff/ops/rule.hpp>
 
@@ -45,6 +46,23 @@ requires Compatible<X...>
 [[gnu::always_inline]] inline constexpr auto apply(const X&... x) { return apply(Op{}, x...); }
 
 namespace detail {
+
+/// An operation that knows where it was called.
+template <class Op>
+struct CalledFrom : Op {
+  SourceLocation called_from;
+};
+
+/// Applies an operation with a kink. Only numbers that watch kinks want to know from where.
+template <Operation Op, class... X>
+[[gnu::always_inline]] inline constexpr auto apply_from([[maybe_unused]] SourceLocation here,
+                                                        const Op& op, const X&... x) {
+  if constexpr (WatchesKinks<common_value_t<X...>>) {
+    return ad::apply(CalledFrom<Op>{op, here}, x...);
+  } else {
+    return ad::apply(op, x...);
+  }
+}
 
 /// The result of `op` at numbers of one type. For nested numbers this is the operation again, one
 /// level further in: their derivatives come from its rule, with its accuracy and its conventions,

@@ -115,11 +115,13 @@ struct Celu {
 
 /// x for x > 0, else alpha (e^(x / alpha) - 1): the slope at 0 is 1 for every alpha, 1 by default.
 template <Operand X>
-auto celu(const X& x) {
-  return apply(Celu{}, x, detail::beside<X>(Celu::defaults[0]));
+auto celu(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Celu{}, x, detail::beside<X>(Celu::defaults[0]));
 }
 template <Operand X, Operand A>
 requires Compatible<X, A>
-auto celu(const X& x, const A& alpha) { return apply(Celu{}, x, alpha); }
+auto celu(const X& x, const A& alpha, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Celu{}, x, alpha);
+}
 
 }  // namespace ad

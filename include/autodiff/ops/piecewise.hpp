@@ -273,56 +273,66 @@ struct Where {
 
 /// |x|. The derivative at 0, a kink, is declared 0.
 template <Operand X>
-constexpr auto abs(const X& x) {
-  return apply(Abs{}, x);
+constexpr auto abs(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Abs{}, x);
 }
 
 /// |x|, by the name that <cmath> also gives it.
 template <Operand X>
-constexpr auto fabs(const X& x) {
-  return apply(Abs{}, x);
+constexpr auto fabs(const X& x, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Abs{}, x);
 }
 
 /// The larger of two numbers; NaN if one of them is. At a tie each has the derivative 1/2.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-constexpr auto max(const X& x, const Y& y) { return apply(Max{}, x, y); }
+constexpr auto max(const X& x, const Y& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Max{}, x, y);
+}
 
 /// The smaller of two numbers; NaN if one of them is. At a tie each has the derivative 1/2.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-constexpr auto min(const X& x, const Y& y) { return apply(Min{}, x, y); }
+constexpr auto min(const X& x, const Y& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Min{}, x, y);
+}
 
 /// The larger of two numbers, the other one if one is NaN; so is the derivative.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-constexpr auto fmax(const X& x, const Y& y) { return apply(Fmax{}, x, y); }
+constexpr auto fmax(const X& x, const Y& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Fmax{}, x, y);
+}
 
 /// The smaller of two numbers, the other one if one is NaN; so is the derivative.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-constexpr auto fmin(const X& x, const Y& y) { return apply(Fmin{}, x, y); }
+constexpr auto fmin(const X& x, const Y& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Fmin{}, x, y);
+}
 
 // With `using std::max;` in scope these are chosen for two operands of one type: they are as
 // specialised as the standard's and more constrained.
 template <Active X>
-constexpr auto max(const X& x, const X& y) {
-  return apply(Max{}, x, y);
+constexpr auto max(const X& x, const X& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Max{}, x, y);
 }
 template <Active X>
-constexpr auto min(const X& x, const X& y) {
-  return apply(Min{}, x, y);
+constexpr auto min(const X& x, const X& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Min{}, x, y);
 }
 
 /// x, but at least lo and at most hi. At an end x has the derivative 0 and the bound has 1.
 template <Operand X, Operand Lower, Operand Upper>
 requires Compatible<X, Lower, Upper>
-constexpr auto clamp(const X& x, const Lower& lo, const Upper& hi) {
-  return apply(Clamp{}, x, lo, hi);
+constexpr auto clamp(const X& x, const Lower& lo, const Upper& hi,
+                     SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Clamp{}, x, lo, hi);
 }
 template <Active X>
-constexpr auto clamp(const X& x, const X& lo, const X& hi) {
-  return apply(Clamp{}, x, lo, hi);
+constexpr auto clamp(const X& x, const X& lo, const X& hi,
+                     SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Clamp{}, x, lo, hi);
 }
 
 /// |x| with the sign of y, also that of a zero. Nothing flows to y; at x = 0 the derivative is 0.

@@ -322,6 +322,8 @@ auto cbrt(const X& x) {
 /// sqrt(x^2 + y^2) without overflow. At the origin, a kink, both derivatives are declared 0.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto hypot(const X& x, const Y& y) { return apply(Hypot{}, x, y); }
+auto hypot(const X& x, const Y& y, SourceLocation here = SourceLocation::current()) {
+  return detail::apply_from(here, Hypot{}, x, y);
+}
 
 }  // namespace ad

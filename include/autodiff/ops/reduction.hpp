@@ -78,7 +78,7 @@ template <Reduction Op, class V>
 requires(Operand<V> && !Expression<V>) V apply(const Op& op, std::span<const V> x) {
   if constexpr (Arithmetic<V>) {
     return op.value(x);
-  } else if constexpr (std::is_same_v<V, Quad>) {
+  } else if constexpr (OwnNumber<V>) {
     const detail::OperationName scope(Op::meta.name.data());
     return op.value(x);
   } else {
@@ -120,6 +120,7 @@ T reduce_each(const Op& op, std::size_t count, Element&& element) {
 /// cone's apex, those at the point that the direction leads to.
 template <Reduction Op, class T>
 void reduction_partials(const Op& op, std::span<const T> x, const T& y, std::span<T> result) {
+  if constexpr (AnswersAtKinks<T>) return T::reduction_partials(op, x, y, result);
   if constexpr (ComparesAlongTangents<T> && ConeAtKink<Op>) {
     using Inner = typename T::inner_type;
     if (all_zero(y.value())) {

@@ -47,7 +47,7 @@ constexpr bool compare_values(const A& a, const B& b, const Compare& compare) {
 /// An active value of numbers that watch kinks: where two of these are equal a comparison is told,
 /// and the watch may take either outcome.
 template <class V>
-concept WatchedValue = !OwnNumber<V> && AnswersAtKinks<typename V::inner_type> && requires(V v) {
+concept WatchedValue = WatchesKinks<V> && requires(V v) {
   { v.is_active() } -> std::convertible_to<bool>;
 };
 

@@ -3,12 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include <autodiff/core/kink_watch.hpp>
 #include <autodiff/core/number.hpp>
+#include <autodiff/core/probing_direction.hpp>
 #include <autodiff/core/traits.hpp>
 #include <autodiff/ops/apply.hpp>
 #include <autodiff/ops/arithmetic.hpp>
@@ -57,6 +63,14 @@ class Ranged {
     return of(op, Ranged(x)...);
   }
 
+  template <class Op>
+  static Ranged reduce(const Op& op, std::span<const Ranged> x) {
+    const bool single =
+        std::all_of(x.begin(), x.end(), [](const auto& r) { return r.is_single(); });
+    const auto numbers = detail::inner_numbers(x);
+    return single ? Ranged(ad::apply(op, numbers.span())) : anything();
+  }
+
   /// The partial derivatives that the operation declares, and at a kink those of the watch.
   template <class Op, std::size_t N, std::same_as<Ranged>... X>
   static std::array<Ranged, N> partials(const Op& op, const Needs<N>& needs, const Ranged& y,
@@ -75,6 +89,53 @@ class Ranged {
       if (distance == 0) answer_at_kink(*watch, op, needs, k, y, std::array{x.value()...}, result);
     }
     return result;
+  }
+
+  /// The same for a reduction. It declares no distance to its kinks: they are where the slopes
+  /// beside x differ, along the axes or a few other directions.
+  template <class Op>
+  static void reduction_partials(const Op& op, std::span<const Ranged> x, const Ranged& y,
+                                 std::span<Ranged> result) {
+    const auto numbers = detail::inner_numbers(x);
+    const auto at = std::as_const(numbers).span();
+    Slopes declared(x.size());
+    detail::reduction_partials(op, at, y.value(), std::span<T>(declared));
+    std::copy(declared.begin(), declared.end(), result.begin());
+    detail::KinkWatch* const watch = detail::KinkWatch::current();
+    if (watch == nullptr || Op::meta.kink.empty()) return;
+    watch->count();
+    constexpr std::size_t probes = 8, most_axes = 64;
+    std::vector<Slopes> left, right;
+    for (const T sign : {T(-1), T(1)}) {
+      std::vector<Slopes>& side = sign < 0 ? left : right;
+      for (std::size_t k = 0; k < probes; ++k) {
+        detail::ProbingDirection direction(k);
+        side.push_back(slopes_along(op, at, y.value(),
+                                    [&](std::size_t) { return sign * direction.next<T>(); }));
+      }
+      for (std::size_t axis = 0; axis < std::min(x.size(), most_axes); ++axis) {
+        side.push_back(slopes_along(op, at, y.value(),
+                                    [&](std::size_t i) { return i == axis ? sign : T(0); }));
+      }
+    }
+    const auto is_declared = [&](const Slopes& slopes) { return slopes == declared; };
+    if (std::all_of(left.begin(), left.end(), is_declared) &&
+        std::all_of(right.begin(), right.end(), is_declared)) {
+      return;
+    }
+    watch->note_kink(Op::meta.name, {}, 0);
+    watch->note_cone();
+    const bool takes_right = watch->answer() == detail::KinkWatch::Answer::side && watch->choose();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      result[i] = answered(*watch, left[0][i], right[0][i], takes_right, result[i]);
+      if (watch->answer() != detail::KinkWatch::Answer::range) continue;
+      for (const auto* side : {&left, &right}) {
+        for (const Slopes& slopes : *side) {
+          result[i] =
+              Ranged(std::min(result[i].lower_, slopes[i]), std::max(result[i].upper_, slopes[i]));
+        }
+      }
+    }
   }
 
  private:
@@ -109,6 +170,21 @@ class Ranged {
     return single ? Ranged(detail::evaluate(op, x.value()...)) : anything();
   }
 
+  using Slopes = std::vector<T>;
+
+  /// The partial derivatives of a reduction beside x, along a direction.
+  template <class Op, class Direction>
+  static Slopes slopes_along(const Op& op, std::span<const T> x, const T& y,
+                             Direction&& direction) {
+    std::vector<Directed<T>> leaving, slopes(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) leaving.push_back(Directed<T>(x[i], {direction(i)}));
+    const std::span<const Directed<T>> leaving_x(leaving);
+    detail::reduction_partials(op, leaving_x, Directed<T>(y), std::span(slopes));
+    Slopes result;
+    for (const auto& slope : slopes) result.push_back(slope.value());
+    return result;
+  }
+
   static Ranged anything() {
     return Ranged(-std::numeric_limits<T>::infinity(), std::numeric_limits<T>::infinity());
   }
@@ -131,25 +207,28 @@ class Ranged {
                              std::size_t kink, const Ranged& y, const std::array<T, N>& x,
                              std::array<Ranged, N>& result) {
     const auto [left, right] = sides(op, needs, kink, y.value(), x);
-    using Answer = detail::KinkWatch::Answer;
     if constexpr (detail::ConeAtKink<Op>) watch.note_cone();
-    const bool take_right = watch.answer() == Answer::side && watch.choose();
+    const bool takes_right = watch.answer() == detail::KinkWatch::Answer::side && watch.choose();
     for (std::size_t i = 0; i < N; ++i) {
-      switch (watch.answer()) {
-        case Answer::range:
-          result[i] = Ranged(std::min({left[i], right[i], result[i].lower_}),
-                             std::max({left[i], right[i], result[i].upper_}));
-          break;
-        case Answer::side:
-          result[i] = Ranged(take_right ? right[i] : left[i]);
-          break;
-        case Answer::position:
-          result[i] = Ranged(left[i] + T(watch.position) * (right[i] - left[i]));
-          break;
-        case Answer::refusal:
-          break;
-      }
+      result[i] = answered(watch, left[i], right[i], takes_right, result[i]);
     }
+  }
+
+  /// What the watch has in place of a slope declared at a kink.
+  static Ranged answered(const detail::KinkWatch& watch, const T& left, const T& right,
+                         bool takes_right, const Ranged& declared) {
+    switch (watch.answer()) {
+      case detail::KinkWatch::Answer::range:
+        return Ranged(std::min({left, right, declared.lower_}),
+                      std::max({left, right, declared.upper_}));
+      case detail::KinkWatch::Answer::side:
+        return Ranged(takes_right ? right : left);
+      case detail::KinkWatch::Answer::position:
+        return Ranged(left + T(watch.position) * (right - left));
+      case detail::KinkWatch::Answer::refusal:
+        break;
+    }
+    return declared;
   }
 
   /// The partial derivatives where the distance to the kink is negative, and where it is positive.
