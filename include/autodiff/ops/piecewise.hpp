@@ -312,14 +312,14 @@ constexpr auto fmin(const X& x, const Y& y, SourceLocation here = SourceLocation
 }
 
 // With `using std::max;` in scope these are chosen for two operands of one type: they are as
-// specialised as the standard's and more constrained.
+// specialised as the standard's and more constrained. So they cannot take a source location.
 template <Active X>
-constexpr auto max(const X& x, const X& y, SourceLocation here = SourceLocation::current()) {
-  return detail::apply_from(here, Max{}, x, y);
+constexpr auto max(const X& x, const X& y) {
+  return apply(Max{}, x, y);
 }
 template <Active X>
-constexpr auto min(const X& x, const X& y, SourceLocation here = SourceLocation::current()) {
-  return detail::apply_from(here, Min{}, x, y);
+constexpr auto min(const X& x, const X& y) {
+  return apply(Min{}, x, y);
 }
 
 /// x, but at least lo and at most hi. At an end x has the derivative 0 and the bound has 1.
@@ -330,9 +330,8 @@ constexpr auto clamp(const X& x, const Lower& lo, const Upper& hi,
   return detail::apply_from(here, Clamp{}, x, lo, hi);
 }
 template <Active X>
-constexpr auto clamp(const X& x, const X& lo, const X& hi,
-                     SourceLocation here = SourceLocation::current()) {
-  return detail::apply_from(here, Clamp{}, x, lo, hi);
+constexpr auto clamp(const X& x, const X& lo, const X& hi) {
+  return apply(Clamp{}, x, lo, hi);
 }
 
 /// |x| with the sign of y, also that of a zero. Nothing flows to y; at x = 0 the derivative is 0.
