@@ -24,7 +24,8 @@ configure_package_config_file(
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/autodiffConfigVersion.cmake"
                                  COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/autodiffConfig.cmake"
-              "${PROJECT_BINARY_DIR}/autodiffConfigVersion.cmake" DESTINATION "${package_dir}")
+              "${PROJECT_BINARY_DIR}/autodiffConfigVersion.cmake"
+              "${PROJECT_SOURCE_DIR}/cmake/FindMPFR.cmake" DESTINATION "${package_dir}")
 
 # Found relative to the file itself, so the installed tree can be moved.
 file(RELATIVE_PATH autodiff_prefix_from_pc "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
