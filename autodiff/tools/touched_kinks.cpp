@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <autodiff/core/probing_direction.hpp>
+
 #include "autodiff/tools/formula_evaluate.hpp"
 
 namespace ad::tools {
@@ -12,12 +14,18 @@ namespace {
 
 using Tangent = Dual<Quad, 1>;
 
-/// Value and derivative with respect to argument k of an operation, at an offset of this argument.
-Tangent beside(const Call& call, const std::vector<Quad>& arguments, std::size_t k,
-               const Quad& offset) {
+/// Value and partial derivatives of an operation.
+std::vector<Quad> results_at(const Call& call, const std::vector<Quad>& arguments) {
+  std::vector<Quad> results;
   std::vector<Tangent> x(arguments.begin(), arguments.end());
-  x[k] = Tangent::variable(arguments[k] + offset, 0);
-  return call.evaluator->apply(std::span<const Tangent>(x));
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    x[k] = Tangent::variable(arguments[k], 0);
+    const Tangent y = call.evaluator->apply(std::span<const Tangent>(x));
+    if (k == 0) results.push_back(y.value());
+    results.push_back(y.tangent(0));
+    x[k] = Tangent(arguments[k]);
+  }
+  return results;
 }
 
 bool differ(const Quad& a, const Quad& b) {
@@ -50,19 +58,41 @@ class KinkObserver {
                        [](const BranchLog::Entry& entry) { return entry.sign == 0; });
   }
 
-  // Some operations compare where they are smooth: elu(x) at 0 has the slope 1 on both sides.
+  // Some operations compare where they are smooth: elu(x) at 0 has the slope 1 on both sides. Along
+  // the axes alone some kinks are smooth: the median of equal numbers.
   void describe(const Call& call, const std::vector<Quad>& arguments) {
-    for (std::size_t k = 0; k < arguments.size(); ++k) {
-      if (!isfinite(arguments[k])) continue;
-      constexpr int relative_offset = -40;
-      const Quad offset = ldexp(fabs(arguments[k]) + Quad(1), relative_offset);
-      const Tangent left = beside(call, arguments, k, -offset);
-      const Tangent right = beside(call, arguments, k, offset);
-      if (differ(left.value(), right.value())) {
-        add(fmt::format("jump: {}", call.primitive->name));
-      } else if (differ(left.tangent(0), right.tangent(0))) {
-        add(fmt::format("kink: {}", call.primitive->name));
+    constexpr std::size_t probes = 4, most_axes = 16;
+    std::vector<std::vector<Quad>> results;
+    const auto look = [&](auto&& direction) {
+      std::vector<Quad> beside = arguments;
+      for (std::size_t k = 0; k < beside.size(); ++k) {
+        constexpr int relative_offset = -40;
+        if (!isfinite(beside[k])) continue;
+        beside[k] += Quad(direction(k)) * ldexp(fabs(beside[k]) + Quad(1), relative_offset);
       }
+      results.push_back(results_at(call, beside));
+    };
+    for (const double sign : {1.0, -1.0}) {
+      for (std::size_t axis = 0; axis < std::min(arguments.size(), most_axes); ++axis) {
+        look([&](std::size_t k) { return k == axis ? sign : 0.0; });
+      }
+      for (std::size_t probe = 0; probe < probes; ++probe) {
+        detail::ProbingDirection direction(probe);
+        look([&](std::size_t) { return sign * direction.next<double>(); });
+      }
+    }
+    const auto differs = [&](std::size_t first, std::size_t last) {
+      return std::any_of(results.begin(), results.end(), [&](const std::vector<Quad>& other) {
+        for (std::size_t i = first; i < last; ++i) {
+          if (differ(results.front()[i], other[i])) return true;
+        }
+        return false;
+      });
+    };
+    if (differs(0, 1)) {
+      add(fmt::format("jump: {}", call.primitive->name));
+    } else if (differs(1, arguments.size() + 1)) {
+      add(fmt::format("kink: {}", call.primitive->name));
     }
   }
 

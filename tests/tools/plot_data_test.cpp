@@ -126,6 +126,9 @@ TEST(TouchedKinks, AreThoseThatTheTapeMeets) {
   };
   using Flags = std::vector<std::string>;
   EXPECT_EQ(touched("relu(x)", {0}), Flags{"kink: relu"});
+  EXPECT_EQ(touched("median(x, y, z)", {1, 1, 1}), Flags{"kink: median"});
+  EXPECT_EQ(touched("norminf(x, y)", {1, -1}), Flags{"kink: norminf"});
+  EXPECT_EQ(touched("median(x, y, z)", {1, 3, 2}), Flags{});
   EXPECT_EQ(touched("relu(x)", {1e-300}), Flags{});
   // In double the argument is exactly 0, in exact arithmetic it is not.
   EXPECT_EQ(touched("relu(x + 1 - 1)", {1e-20}), Flags{"kink: relu"});
