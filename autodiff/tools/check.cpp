@@ -11,10 +11,12 @@
 #include <autodiff/tools/output_file.hpp>
 #include <autodiff/tools/point.hpp>
 #include <autodiff/values/var.hpp>
+#include <autodiff/verify/blame.hpp>
 #include <autodiff/verify/check.hpp>
 
 #include "autodiff/tools/characters.hpp"
 #include "autodiff/tools/command.hpp"
+#include "autodiff/tools/traced_formula.hpp"
 
 namespace ad::tools {
 namespace {
@@ -155,6 +157,11 @@ Exit run(Options options) {
   } else {
     options.check.domain = parse_domain(joined(options.domain), formula.variables());
     report = check_over_domain(subject, options.check);
+  }
+  if (claims.empty()) {
+    detail::add_blame(report, [&](std::span<const double> point, detail::Trace& trace) {
+      run_traced(formula, point, trace);
+    });
   }
   OutputFile output("");
   std::string text = options.format == "json" ? to_json(report) : fmt::format("{}", report);

@@ -50,13 +50,15 @@ bool holds(Relation relation, const T& a, const T& b) {
 /// Watches nothing.
 struct NoObserver {
   template <class T>
-  void before(const Call&, std::span<const T>) const {}
+  T apply(const Call& call, std::span<const T> arguments) const {
+    return call.evaluator->apply(arguments);
+  }
   template <class T>
   void before_comparison(const T&, const T&) const {}
 };
 
-/// The value of the formula. The observer is told of each call with its arguments, and of the two
-/// sides of each comparison.
+/// The value of the formula. The observer applies each call to its arguments, and is told of the
+/// two sides of each comparison.
 template <class T, class Observer>
 T run(const FormulaCode& code, std::span<const T> values, Observer&& observer) {
   std::vector<T> stack;
@@ -76,8 +78,7 @@ T run(const FormulaCode& code, std::span<const T> values, Observer&& observer) {
         const std::size_t arity = call.arguments;
         const std::size_t first = stack.size() - arity;
         const std::span<const T> arguments(stack.data() + first, arity);
-        observer.before(call, arguments);
-        stack[first] = call.evaluator->apply(arguments);
+        stack[first] = observer.apply(call, arguments);
         stack.resize(first + 1);
         break;
       }

@@ -36,8 +36,9 @@ class ExponentObserver {
   explicit ExponentObserver(long& farthest) : farthest_(farthest) {}
 
   template <class T>
-  void before(const Call&, std::span<const T> arguments) const {
+  T apply(const Call& call, std::span<const T> arguments) const {
     for (const T& x : arguments) note(x);
+    return call.evaluator->apply(arguments);
   }
   template <class T>
   void before_comparison(const T& a, const T& b) const {

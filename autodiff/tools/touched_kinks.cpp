@@ -38,12 +38,9 @@ class KinkObserver {
  public:
   explicit KinkObserver(std::vector<std::string>& found) : found_(found) {}
 
-  void before(const Call& call, std::span<const double> arguments) {
-    // Built-in operations say whether they have kinks or jumps; of others it is not known.
-    const Meta& meta = call.primitive->meta;
-    if (call.primitive->built_in && meta.kink.empty() && meta.jump.empty()) return;
-    const std::vector<Quad> exact(arguments.begin(), arguments.end());
-    if (compares_equal_numbers(call, exact)) describe(call, exact);
+  double apply(const Call& call, std::span<const double> arguments) {
+    look_at(call, arguments);
+    return call.evaluator->apply(arguments);
   }
 
   void before_comparison(double a, double b) {
@@ -51,6 +48,14 @@ class KinkObserver {
   }
 
  private:
+  void look_at(const Call& call, std::span<const double> arguments) {
+    // Built-in operations say whether they have kinks or jumps; of others it is not known.
+    const Meta& meta = call.primitive->meta;
+    if (call.primitive->built_in && meta.kink.empty() && meta.jump.empty()) return;
+    const std::vector<Quad> exact(arguments.begin(), arguments.end());
+    if (compares_equal_numbers(call, exact)) describe(call, exact);
+  }
+
   static bool compares_equal_numbers(const Call& call, const std::vector<Quad>& arguments) {
     const BranchLog log;
     call.evaluator->apply(std::span<const Quad>(arguments));

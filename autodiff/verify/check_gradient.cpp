@@ -7,13 +7,6 @@
 
 namespace ad::detail {
 
-std::vector<std::string> variable_names(std::size_t count) {
-  if (count == 1) return {"x"};
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < count; ++i) names.push_back(fmt::format("x{}", i));
-  return names;
-}
-
 void throw_claim_size(std::size_t found, std::size_t needed) {
   throw ShapeError(
       fmt::format("check_gradient: the claimed gradient has {} components, but there are {} "

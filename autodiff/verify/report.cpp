@@ -6,6 +6,7 @@
 #include <autodiff/verify/report.hpp>
 
 #include "autodiff/core/counted.hpp"
+#include "autodiff/core/numbers_text.hpp"
 
 namespace ad {
 namespace {
@@ -43,6 +44,29 @@ std::string point_text(const Report& report, const CheckEntry& entry) {
     text += fmt::format("{}{}={}", i == 0 ? "" : ", ", report.variables[i], entry.point[i]);
   }
   if (entry.point.size() > shown) text += ", ...";
+  return text;
+}
+
+std::string blame_text(const std::vector<Blame>& all) {
+  constexpr std::size_t most_shown = 5;
+  std::string text;
+  for (const Blame& blame : all) {
+    if (&blame - all.data() == most_shown) {
+      return text + fmt::format("blame: and {} more\n", all.size() - most_shown);
+    }
+    text += fmt::format(
+        "blame: {} (operation {} of the run{}) got {}; ", blame.operation, blame.place,
+        blame.where.file == nullptr ? ""
+                                    : fmt::format(", {}:{}", blame.where.file, blame.where.line),
+        detail::numbers_text(blame.arguments));
+    const std::string argument =
+        blame.arguments.size() == 1 ? "" : fmt::format(" for argument {}", blame.argument + 1);
+    text += blame.cotangent == 1
+                ? fmt::format("its rule says the derivative{} is {}, but it is {}\n", argument,
+                              blame.claimed, blame.reference)
+                : fmt::format("its rule makes of the cotangent {}{} {}, but right is {}\n",
+                              blame.cotangent, argument, blame.claimed, blame.reference);
+  }
   return text;
 }
 
@@ -104,6 +128,7 @@ void Report::add_note(const std::string& note) {
 void Report::merge(const Report& other) {
   for (const CheckEntry& entry : other.entries) add(entry);
   for (const std::string& note : other.notes) add_note(note);
+  blame.insert(blame.end(), other.blame.begin(), other.blame.end());
 }
 
 std::string Report::to_text(std::size_t rows) const {
@@ -113,6 +138,7 @@ std::string Report::to_text(std::size_t rows) const {
   }
   text += fmt::format(" (seed {})\n", seed);
   for (const std::string& note : notes) text += fmt::format("note: {}\n", note);
+  text += blame_text(blame);
 
   std::vector<const CheckEntry*> order;
   for (const CheckEntry& entry : entries) order.push_back(&entry);

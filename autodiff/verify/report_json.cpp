@@ -15,13 +15,23 @@ Json number(double x) {
   return x;
 }
 
-Json entry_json(const Report& report, const CheckEntry& entry) {
+Json numbers(const std::vector<double>& all) {
+  Json json = Json::array();
+  for (const double x : all) json.push_back(number(x));
+  return json;
+}
+
+Json point_json(const Report& report, const std::vector<double>& coordinates) {
   Json point = Json::object();
-  for (std::size_t i = 0; i < entry.point.size(); ++i) {
-    point[report.variables[i]] = number(entry.point[i]);
+  for (std::size_t i = 0; i < coordinates.size(); ++i) {
+    point[report.variables[i]] = number(coordinates[i]);
   }
+  return point;
+}
+
+Json entry_json(const Report& report, const CheckEntry& entry) {
   return {{"variable", entry.variable},
-          {"point", point},
+          {"point", point_json(report, entry.point)},
           {"claimed", number(entry.claimed)},
           {"reference", number(entry.reference)},
           {"error_bound", number(entry.error_bound)},
@@ -36,11 +46,30 @@ Json entry_json(const Report& report, const CheckEntry& entry) {
           {"reason", entry.reason}};
 }
 
+Json blame_json(const Report& report, const Blame& blame) {
+  Json json{{"operation", blame.operation},
+            {"place", blame.place},
+            {"point", point_json(report, blame.point)},
+            {"arguments", numbers(blame.arguments)},
+            {"argument", blame.argument},
+            {"cotangent", number(blame.cotangent)},
+            {"claimed", number(blame.claimed)},
+            {"reference", number(blame.reference)},
+            {"reason", blame.reason}};
+  if (blame.where.file != nullptr) {
+    json["file"] = blame.where.file;
+    json["line"] = blame.where.line;
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string to_json(const Report& report) {
   Json entries = Json::array();
   for (const CheckEntry& entry : report.entries) entries.push_back(entry_json(report, entry));
+  Json blame = Json::array();
+  for (const Blame& each : report.blame) blame.push_back(blame_json(report, each));
   const Json document{{"verdict", to_string(report.verdict)},
                       {"counts",
                        {{"verified", report.counts.verified},
@@ -50,6 +79,7 @@ std::string to_json(const Report& report) {
                       {"seed", report.seed},
                       {"variables", report.variables},
                       {"notes", report.notes},
+                      {"blame", blame},
                       {"entries", entries}};
   // Names and messages may hold any bytes; a report is no reason to throw.
   return document.dump(2, ' ', false, Json::error_handler_t::replace);

@@ -25,6 +25,13 @@ void expect_bad(const std::vector<std::string>& arguments, const std::string& me
   EXPECT_TRUE(contains(outcome.errors, message));
 }
 
+/// Tests of this process may have registered others.
+std::vector<std::string> built_in_names() {
+  std::vector<std::string> names = ad::primitive_names();
+  std::erase_if(names, [](const std::string& name) { return !ad::find_primitive(name)->built_in; });
+  return names;
+}
+
 int check_status(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "check");
   return run_program(std::move(arguments)).status;
@@ -127,7 +134,7 @@ TEST(ProgramOps, ListsEveryOperation) {
   const std::string markdown = run_program({"ops", "--markdown"}).output;
   std::vector<std::string> names;
   for (const json& operation : list) names.push_back(operation["name"]);
-  EXPECT_EQ(names, ad::primitive_names());
+  EXPECT_EQ(names, built_in_names());
   for (const std::string& name : names) {
     EXPECT_TRUE(contains(text, name + "("));
     EXPECT_TRUE(contains(markdown, "| `" + name + "("));
@@ -139,7 +146,7 @@ TEST(ProgramOps, WritesThePageInDocs) {
   EXPECT_EQ(Scratch::read(docs + "operations.md"), run_program({"ops", "--markdown"}).output)
       << "docs/operations.md is stale; run ./dev docs";
   const std::string accuracy = Scratch::read(docs + "accuracy.md");
-  for (const std::string& name : ad::primitive_names()) {
+  for (const std::string& name : built_in_names()) {
     EXPECT_TRUE(contains(accuracy, "| `" + name + "` |")) << "docs/accuracy.md; run ./dev docs";
   }
 }

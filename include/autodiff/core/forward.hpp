@@ -18,6 +18,9 @@ template <class T>
 class Ranged;
 
 template <class T>
+class Traced;
+
+template <class T>
 class Tape;
 
 /// Tag of the dual numbers that stand for a point an infinitesimal step away from their value,

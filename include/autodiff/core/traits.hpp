@@ -159,6 +159,12 @@ concept AnswersAtKinks = Active<T> && requires {
 template <class T>
 concept WatchesKinks = Active<T> && !OwnNumber<T> && AnswersAtKinks<typename T::inner_type>;
 
+/// A value of numbers that record the operations applied to them.
+template <class T>
+concept TracesOperations = Active<T> && !OwnNumber<T> && requires {
+  requires T::inner_type::traces_operations;
+};
+
 /// The plain number inside all levels: float, double or Quad.
 template <class T>
 using innermost_t = typename detail::InnermostNumber<value_type_t<T>>::type;

@@ -53,11 +53,17 @@ struct CalledFrom : Op {
   SourceLocation called_from;
 };
 
-/// Applies an operation with a kink. Only numbers that watch kinks want to know from where.
+template <class Op>
+const Op& without_location(const CalledFrom<Op>& op) {
+  return op;
+}
+
+/// Applies an operation with a kink. Only numbers that watch or trace it want to know from where.
 template <Operation Op, class... X>
 [[gnu::always_inline]] inline constexpr auto apply_from([[maybe_unused]] SourceLocation here,
                                                         const Op& op, const X&... x) {
-  if constexpr (WatchesKinks<common_value_t<X...>>) {
+  using V = common_value_t<X...>;
+  if constexpr (WatchesKinks<V> || TracesOperations<V>) {
     return ad::apply(CalledFrom<Op>{op, here}, x...);
   } else {
     return ad::apply(op, x...);

@@ -1,6 +1,7 @@
 // Custom primitives from callables: the user's value function with the user's own derivative.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <autodiff/values/custom_rule.hpp>
 #include <autodiff/values/dual.hpp>
 #include <autodiff/values/evaluator.hpp>
+#include <autodiff/values/traced.hpp>
 #include <autodiff/values/var.hpp>
 
 namespace ad {
@@ -75,17 +77,40 @@ class CustomVjp {
   Results<Dual<T, N, Tag>> on(const Arguments<Dual<T, N, Tag>>& x) const {
     Arguments<T> values;
     for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
-    const auto [y, residual] = forward(values);
     Results<Dual<T, N, Tag>> result;
-    for (std::size_t k = 0; k < outputs; ++k) {
-      std::array<T, N> tangent{};
-      if constexpr (N > 0) {
+    if constexpr (N == 0) {
+      const Results<T> y = on(values);
+      for (std::size_t k = 0; k < outputs; ++k) result[k] = Dual<T, N, Tag>(y[k], {});
+    } else {
+      const auto [y, residual] = forward(values);
+      for (std::size_t k = 0; k < outputs; ++k) {
+        std::array<T, N> tangent{};
         Results<T> unit{};
         unit[k] = T(1);
         const Arguments<T> partial = rule_->template pull_back<T>(unit, values, y, residual);
         for (std::size_t i = 0; i < Arity; ++i) add_tangent(tangent, partial[i], x[i].tangents());
+        result[k] = Dual<T, N, Tag>(y[k], tangent);
       }
-      result[k] = Dual<T, N, Tag>(y[k], tangent);
+    }
+    return result;
+  }
+
+  /// Each output is recorded as an operation of its own.
+  template <class T>
+  Results<Traced<T>> on(const Arguments<Traced<T>>& x) const {
+    Arguments<T> values;
+    for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
+    const Results<T> y = on(values);
+    Results<Traced<T>> result;
+    for (std::size_t k = 0; k < outputs; ++k) {
+      result[k] = Traced<T>::record(name(), {}, x, y[k], [&] {
+        auto output = [rule = *this, k]<class V>(std::span<const V> each) {
+          Arguments<V> arguments{};
+          std::copy(each.begin(), each.end(), arguments.begin());
+          return rule.on(arguments)[k];
+        };
+        return std::make_shared<const detail::TracedFunction<T, decltype(output)>>(output);
+      });
     }
     return result;
   }

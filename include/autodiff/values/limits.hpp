@@ -5,6 +5,7 @@
 
 #include <autodiff/core/quad.hpp>
 #include <autodiff/values/dual.hpp>
+#include <autodiff/values/traced.hpp>
 #include <autodiff/values/var.hpp>
 
 namespace ad::detail {
@@ -33,3 +34,6 @@ class std::numeric_limits<ad::Var<T>> : public ad::detail::ValueLimits<ad::Var<T
 template <class T, std::size_t N, class Tag>
 class std::numeric_limits<ad::Dual<T, N, Tag>>
     : public ad::detail::ValueLimits<ad::Dual<T, N, Tag>> {};
+
+template <class T>
+class std::numeric_limits<ad::Traced<T>> : public ad::detail::ValueLimits<ad::Traced<T>> {};

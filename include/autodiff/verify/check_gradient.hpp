@@ -16,17 +16,16 @@
 #include <autodiff/drivers/error.hpp>
 #include <autodiff/drivers/gradient.hpp>
 #include <autodiff/drivers/point.hpp>
+#include <autodiff/drivers/traced_run.hpp>
 #include <autodiff/ops/rule.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/dual.hpp>
 #include <autodiff/values/var.hpp>
+#include <autodiff/verify/blame.hpp>
 #include <autodiff/verify/check.hpp>
 
 namespace ad {
 namespace detail {
-
-/// "x" alone, else x0, x1, ...
-std::vector<std::string> variable_names(std::size_t count);
 
 [[noreturn]] void throw_claim_size(std::size_t found, std::size_t needed);
 
@@ -194,7 +193,13 @@ template <class F, class C>
 Report check_our_gradient(const F& f, const C& x, const CheckOptions& options) {
   Subject subject = subject_of(f, x);
   add_our_claim(subject, f, x);
-  return check_at_and_over(subject, doubles_of(x), options);
+  Report report = check_at_and_over(subject, doubles_of(x), options);
+  if constexpr (is_generic_v<F>) {
+    add_blame(report, [&](std::span<const double> at, Trace& trace) {
+      run_traced<double>(f, x, at, trace, "check_gradient");
+    });
+  }
+  return report;
 }
 
 template <class F, class G, class C>
@@ -212,8 +217,10 @@ Report check_claimed_gradient(const F& f, const G& claimed, const C& x,
 ///
 /// x is a point as for `gradient`: a container of numbers, or several numbers. If `options.domain`
 /// has intervals, the check also goes over that domain. The sweep is run in quad precision where f
-/// is generic; what plain double arithmetic loses is reported, not refuted. Throws ShapeError if f
-/// does not return one number.
+/// is generic; what plain double arithmetic loses is reported, not refuted. If the gradient is
+/// refuted, the rules of the single operations of a generic f are checked at the arguments they had
+/// there, custom ones and users' own among them, and `Report::blame` names those that are wrong.
+/// Throws ShapeError if f does not return one number.
 ///
 ///     ad::Report report = ad::check_gradient([](auto x) { return x[0] * sin(x[1]); },
 ///                                            std::array{0.5, 2.0});

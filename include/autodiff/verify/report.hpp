@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <autodiff/core/source_location.hpp>
+
 namespace ad {
 
 /// What a check can say of a claimed derivative. `inconclusive` is never a pass.
@@ -54,6 +56,20 @@ struct CheckEntry {
   std::string reason;            ///< of the verdict, in words and numbers
 };
 
+/// An operation of a refuted function whose own rule is wrong at the arguments that it got.
+struct Blame {
+  std::string operation;          ///< its name
+  std::size_t place = 0;          ///< the how-manieth operation of the run, from 1
+  SourceLocation where;           ///< of the call, where it is known
+  std::vector<double> point;      ///< of the run
+  std::vector<double> arguments;  ///< what the operation got
+  std::size_t argument = 0;       ///< whose partial derivative is wrong, from 0
+  double cotangent = 1;           ///< what the rule was given; the next two are multiples of it
+  double claimed = 0;             ///< by the rule
+  double reference = 0;           ///< from the operation's values
+  std::string reason;             ///< in words and numbers
+};
+
 /// The outcome of a check.
 ///
 ///   ad::Report report = ad::check_gradient(f, x);
@@ -69,6 +85,8 @@ struct Report {
   std::vector<std::string> variables;
   std::vector<CheckEntry> entries;
   std::vector<std::string> notes;  ///< what else a reader must know, such as a rule without quad
+  /// Which operations are to blame if our own derivative is refuted, in the order of the run.
+  std::vector<Blame> blame;
   std::uint64_t seed = 0;
   Counts counts;
 
@@ -78,10 +96,11 @@ struct Report {
   /// Adds a note unless it is there already.
   void add_note(const std::string& note);
 
-  /// Adds the entries and notes of another report on the same variables.
+  /// Adds the entries, notes and blame of another report on the same variables.
   void merge(const Report& other);
 
-  /// A verdict in one line, the notes, and a table of the entries, the worst first, at most `rows`.
+  /// A verdict in one line, the notes, who is to blame, and a table of the entries, the worst
+  /// first, at most `rows`.
   std::string to_text(std::size_t rows = 12) const;
 };
 
