@@ -23,6 +23,29 @@ Json json_number(double x) {
   return x;
 }
 
+Json step_json(const NonfiniteStep& step) {
+  Json json{{"operation", step.operation},
+            {"class", to_string(step.cause)},
+            {"arguments", Json::array()},
+            {"of", step.in_derivative ? "derivative" : "value"}};
+  for (const double x : step.arguments) json["arguments"].push_back(json_number(x));
+  if (step.argument) json["argument"] = *step.argument;
+  json["result"] = json_number(step.result);
+  json["place"] = step.place;
+  return json;
+}
+
+/// The first step, with the path to it, and the later ones.
+Json nonfinite_json(const NonfiniteReport& report) {
+  Json json = step_json(report.steps.front());
+  json["path"] = report.path;
+  json["then"] = Json::array();
+  for (std::size_t i = 1; i < report.steps.size(); ++i) {
+    json["then"].push_back(step_json(report.steps[i]));
+  }
+  return json;
+}
+
 /// The flag's subject: of "kink: relu" the operation relu.
 std::string_view subject(std::string_view flag) {
   const std::size_t colon = flag.find(": ");
@@ -142,6 +165,7 @@ std::string derivatives_text(const Formula& formula, const std::vector<double>& 
   if (!derivatives.hessian.empty()) add_hessian(text, names, derivatives);
   if (!derivatives.flags.empty()) text += '\n';
   for (const std::string& flag : derivatives.flags) text += explained(flag) + '\n';
+  if (derivatives.nonfinite) text += fmt::format("why: {}.\n", *derivatives.nonfinite);
   text += explained(derivatives.method);
   return text;
 }
@@ -164,6 +188,7 @@ std::string derivatives_json(const Formula& formula, const Derivatives& derivati
   }
   json["method"] = to_string(derivatives.method);
   json["flags"] = derivatives.flags;
+  if (derivatives.nonfinite) json["nonfinite"] = nonfinite_json(*derivatives.nonfinite);
   if (derivatives.lost_digits) json["lost_digits"] = *derivatives.lost_digits;
   return json.dump() + '\n';
 }

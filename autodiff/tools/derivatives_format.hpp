@@ -13,7 +13,8 @@ namespace ad::tools {
 std::string derivatives_text(const Formula& formula, const std::vector<double>& point,
                              const Derivatives& derivatives);
 
-/// One line: {"value", "gradient", "hessian", "method", "flags"}; non-finite numbers as strings.
+/// One line: {"value", "gradient", "hessian", "method", "flags"}, and "nonfinite" where it is
+/// explained; non-finite numbers as strings.
 std::string derivatives_json(const Formula& formula, const Derivatives& derivatives);
 
 /// The line "value,d_x,...,flags", with d2_x_y for the Hessian's upper triangle. Ends in LF.

@@ -13,6 +13,7 @@
 #include "autodiff/tools/generalized.hpp"
 #include "autodiff/tools/precise_derivatives.hpp"
 #include "autodiff/tools/touched_kinks.hpp"
+#include "autodiff/tools/traced_formula.hpp"
 
 namespace ad::tools {
 namespace {
@@ -55,6 +56,17 @@ int lost_digits(double found, double right) {
 std::string_view to_string(Method method) {
   constexpr std::array names{"tape", "generalized", "precise", "limit"};
   return names[static_cast<std::size_t>(method)];
+}
+
+std::optional<NonfiniteReport> explain_nonfinite(const Formula& formula,
+                                                 std::span<const double> point,
+                                                 const Derivatives& derivatives) {
+  if (std::isfinite(derivatives.value) && all_finite(derivatives.gradient)) return std::nullopt;
+  detail::Trace trace;
+  run_traced(formula, point, trace);
+  NonfiniteReport report = detail::explain(trace, formula.variables());
+  if (report.steps.empty()) return std::nullopt;
+  return report;
 }
 
 Differentiator::Differentiator(Formula formula, bool with_hessian)

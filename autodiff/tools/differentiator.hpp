@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <autodiff/drivers/nonfinite.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/tools/formula.hpp>
 #include <autodiff/values/dual.hpp>
@@ -30,7 +31,15 @@ struct Derivatives {
   /// How many of 16 decimal digits the tape has wrong in its worst result; where a later stage
   /// says.
   std::optional<int> lost_digits;
+  /// Why the value or the gradient is not finite, where that is asked for.
+  std::optional<NonfiniteReport> nonfinite;
 };
+
+/// Why the value or the gradient of these derivatives is not finite, by a run in double precision;
+/// nothing if they are finite, or if such a run does not show it.
+std::optional<NonfiniteReport> explain_nonfinite(const Formula& formula,
+                                                 std::span<const double> point,
+                                                 const Derivatives& derivatives);
 
 /// Differentiates on a tape of its own, whose memory serves all points. While it lives, this thread
 /// records on that tape.

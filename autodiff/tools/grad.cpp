@@ -55,9 +55,10 @@ Exit at_point(const Options& options, const Formula& formula) {
   const std::vector<double> point = parse_point(joined(options.at), formula.variables());
   OutputFile output(options.output);
   Differentiator differentiate(formula, options.hessian);
-  const Derivatives derivatives = options.plain     ? differentiate.at(point)
-                                  : options.precise ? differentiate.precisely_at(point)
-                                                    : differentiate.in_stages_at(point);
+  Derivatives derivatives = options.plain     ? differentiate.at(point)
+                            : options.precise ? differentiate.precisely_at(point)
+                                              : differentiate.in_stages_at(point);
+  derivatives.nonfinite = explain_nonfinite(formula, point, derivatives);
   if (options.format == "json") {
     output.write(derivatives_json(formula, derivatives));
   } else if (options.format == "csv") {

@@ -6,5 +6,6 @@
 #include <autodiff/drivers/jacobian.hpp>
 #include <autodiff/drivers/kinks.hpp>
 #include <autodiff/drivers/matrix.hpp>
+#include <autodiff/drivers/nonfinite.hpp>
 #include <autodiff/drivers/one_sided.hpp>
 #include <autodiff/drivers/point.hpp>
