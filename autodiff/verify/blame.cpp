@@ -74,6 +74,7 @@ std::vector<std::uint32_t> candidates(const Trace& trace) {
   }
   std::sort(order.begin(), order.end());
   std::vector<std::uint32_t> result;
+  result.reserve(order.size());
   for (const auto& [occurrence, number] : order) result.push_back(number);
   return result;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -67,7 +68,7 @@ class Traced {
   template <class Op>
   static Traced reduce(const Op& op, std::span<const Traced> x) {
     const detail::Numbers<T> numbers = detail::inner_numbers(x);
-    return record(std::string(Op::meta.name), {}, x, ad::apply(op, numbers.span()), [&] {
+    return record(Op::meta.name, {}, x, ad::apply(op, numbers.span()), [&] {
       auto function = [op](const auto& each) { return ad::apply(op, each); };
       return std::make_shared<const detail::TracedFunction<T, decltype(function)>>(function);
     });
@@ -76,13 +77,13 @@ class Traced {
   /// The result y of an operation at x, of which `make_rule` makes the rule. What depends on no
   /// input is of interest only where it is not finite.
   template <class MakeRule>
-  static Traced record(std::string operation, SourceLocation where, std::span<const Traced> x, T y,
-                       MakeRule&& make_rule) {
+  static Traced record(std::string_view operation, SourceLocation where, std::span<const Traced> x,
+                       T y, MakeRule&& make_rule) {
     detail::Trace* const trace = detail::Trace::current();
     const bool depends =
         std::any_of(x.begin(), x.end(), [](const Traced& a) { return a.source_ != 0; });
     if (trace == nullptr || (!depends && std::isfinite(y))) return Traced(y);
-    detail::TraceEntry entry{.operation = std::move(operation),
+    detail::TraceEntry entry{.operation = std::string(operation),
                              .where = where,
                              .arguments = {},
                              .sources = {},
@@ -102,7 +103,7 @@ class Traced {
   static Traced applied(const Op& op, SourceLocation where, const std::array<Traced, N>& x) {
     const T y = std::apply(
         [&](const auto&... each) { return static_cast<T>(ad::apply(op, each.value()...)); }, x);
-    return record(std::string(Op::meta.name), where, x, y, [&] {
+    return record(Op::meta.name, where, x, y, [&] {
       auto function = [op]<class V>(std::span<const V> each) {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
           return V(ad::apply(op, each[I]...));
