@@ -21,10 +21,21 @@ Eigen::VectorXd nearest_in_plane(const Eigen::MatrixXd& p) {
   return weights;
 }
 
+HullPoint hull_point(const Eigen::VectorXd& offset, const std::vector<Index>& corral,
+                     const Eigen::VectorXd& weights, double tolerance) {
+  HullPoint result;
+  result.offset.assign(offset.begin(), offset.end());
+  for (std::size_t i = 0; i < corral.size(); ++i) {
+    result.parts.push_back({static_cast<std::size_t>(corral[i]), weights(static_cast<Index>(i))});
+  }
+  result.is_that_place = offset.norm() <= tolerance;
+  return result;
+}
+
 }  // namespace
 
-bool is_in_hull(const std::vector<std::vector<double>>& points, std::span<const double> g) {
-  if (points.empty()) return false;
+HullPoint nearest_in_hull(const std::vector<std::vector<double>>& points,
+                          std::span<const double> g) {
   const auto dimension = static_cast<Index>(g.size());
   const Eigen::Map<const Eigen::VectorXd> centre(g.data(), dimension);
   Eigen::MatrixXd offsets(dimension, static_cast<Index>(points.size()));
@@ -38,17 +49,16 @@ bool is_in_hull(const std::vector<std::vector<double>>& points, std::span<const 
 
   std::vector<Index> corral{0};
   Eigen::VectorXd weights = Eigen::VectorXd::Ones(1);
+  Eigen::VectorXd nearest = offsets.col(0);
   // Every step comes nearer, so no corral is seen twice; the limit is for what rounding does.
   const auto most_steps = 64 * (points.size() + g.size());
   for (std::size_t step = 0; step < most_steps; ++step) {
-    Eigen::MatrixXd chosen = offsets(Eigen::all, corral);
-    const Eigen::VectorXd nearest = chosen * weights;
     const double norm = nearest.norm();
-    if (norm <= tolerance) return true;
+    if (norm <= tolerance) break;
     Index lowest = 0;
     const double along = (offsets.transpose() * nearest).minCoeff(&lowest);
-    if (along > norm * tolerance) return false;  // a plane separates g from the hull
-    if (std::find(corral.begin(), corral.end(), lowest) != corral.end()) return false;
+    if (along > norm * (norm - tolerance)) break;  // no point is nearer than this one
+    if (std::find(corral.begin(), corral.end(), lowest) != corral.end()) break;
     corral.push_back(lowest);
     weights.conservativeResize(weights.size() + 1);
     weights(weights.size() - 1) = 0;
@@ -78,8 +88,13 @@ bool is_in_hull(const std::vector<std::vector<double>>& points, std::span<const 
       if (last == 1) break;
     }
     weights /= weights.sum();
+    nearest = offsets(Eigen::all, corral) * weights;
   }
-  return false;
+  return hull_point(nearest, corral, weights, tolerance);
+}
+
+bool is_in_hull(const std::vector<std::vector<double>>& points, std::span<const double> g) {
+  return !points.empty() && nearest_in_hull(points, g).is_that_place;
 }
 
 }  // namespace ad::detail
