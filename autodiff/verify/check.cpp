@@ -12,6 +12,7 @@
 
 #include "autodiff/verify/domain_points.hpp"
 #include "autodiff/verify/judge.hpp"
+#include "autodiff/verify/judge_jointly.hpp"
 #include "autodiff/verify/number_tools.hpp"
 #include "autodiff/verify/rounding.hpp"
 #include "autodiff/verify/slopes.hpp"
@@ -31,16 +32,24 @@ struct Claims {
 
 class Checker {
  public:
-  Checker(const Subject& subject, Report& report)
-      : subject_(subject), report_(report), count_(subject.variables.size()) {
+  Checker(const Subject& subject, const CheckOptions& options, Report& report)
+      : subject_(subject), options_(options), report_(report), count_(subject.variables.size()) {
     make_functions();
   }
 
   void check_point(const std::vector<double>& point) {
     const Claims claims = evaluate_claims(point);
+    const bool finite =
+        std::all_of(point.begin(), point.end(), [](double x) { return std::isfinite(x); });
+    std::vector<AxisVerdict> axes;
     for (std::size_t i = 0; i < count_; ++i) {
-      if (subject_.claimed.empty() || subject_.claimed[i]) check_variable(point, i, claims);
+      if (!subject_.claimed.empty() && !subject_.claimed[i]) continue;
+      axes.push_back(finite ? check_variable(point, i, claims) : at_infinity(point, i, claims));
     }
+    if (finite && claims.exception.empty() && subject_.value) {
+      judge_jointly(axes, subject_.value, point, options_.seed);
+    }
+    for (AxisVerdict& axis : axes) report_.add(std::move(axis.entry));
   }
 
  private:
@@ -105,39 +114,48 @@ class Checker {
     return measure_slopes<double>(value_in_double_, point, i);
   }
 
-  void check_variable(const std::vector<double>& point, std::size_t i, const Claims& claims) {
+  CheckEntry entry_of(const std::vector<double>& point, std::size_t i, const Claims& claims) const {
     CheckEntry entry;
     entry.variable = subject_.variables[i];
     entry.index = i;
     entry.point = point;
     entry.claimed = claims.values[i].to_double();
     entry.claimed_in_double = claims.in_double[i];
-    if (!std::all_of(point.begin(), point.end(), [](double x) { return std::isfinite(x); })) {
-      entry.kind = Kind::nonfinite;
-      entry.judged = false;
-      entry.reference = entry.left = entry.right = std::numeric_limits<double>::quiet_NaN();
-      entry.error_bound = std::numeric_limits<double>::infinity();
-      entry.reason = "the point itself is not finite: there is no slope at infinity";
-      report_.add(std::move(entry));
-      return;
-    }
-    Claim claim;
-    const Slopes slopes = measure(point, i, claim.reference_in_double);
-    claim.value = claims.values[i];
-    claim.only_in_double = claims.only_in_double;
-    claim.rounding = [&] { return rounding(point, i, claims, slopes); };
-    judge(entry, slopes, claim);
-    if (!claims.exception.empty()) {
-      entry.verdict = Verdict::inconclusive;
-      entry.reason = fmt::format("the claimed gradient threw here: {}", claims.exception);
-    }
-    if (!claims.only_in_double) entry.lost_digits = lost_digits(claims, i);
-    report_.add(std::move(entry));
+    return entry;
   }
 
-  Quad rounding(const std::vector<double>& point, std::size_t i, const Claims& claims,
-                const Slopes& slopes) const {
-    const Neighbourhood neighbourhood{point, i, slopes.smooth_scale, slopes.kind != Kind::smooth};
+  AxisVerdict at_infinity(const std::vector<double>& point, std::size_t i,
+                          const Claims& claims) const {
+    CheckEntry entry = entry_of(point, i, claims);
+    entry.kind = Kind::nonfinite;
+    entry.judged = false;
+    entry.reference = entry.left = entry.right = std::numeric_limits<double>::quiet_NaN();
+    entry.error_bound = std::numeric_limits<double>::infinity();
+    entry.reason = "the point itself is not finite: there is no slope at infinity";
+    return {std::move(entry), {}, {}};
+  }
+
+  AxisVerdict check_variable(const std::vector<double>& point, std::size_t i,
+                             const Claims& claims) {
+    AxisVerdict axis{entry_of(point, i, claims), {}, {}};
+    axis.slopes = measure(point, i, axis.claim.reference_in_double);
+    axis.claim.value = claims.values[i];
+    axis.claim.only_in_double = claims.only_in_double;
+    axis.claim.rounding = [this, &point, &claims, i,
+                           reach = axis.slopes.smooth_scale](bool at_kink) {
+      return rounding({point, i, reach, at_kink}, claims);
+    };
+    judge(axis.entry, axis.slopes, axis.claim);
+    if (!claims.exception.empty()) {
+      axis.entry.verdict = Verdict::inconclusive;
+      axis.entry.reason = fmt::format("the claimed gradient threw here: {}", claims.exception);
+    }
+    if (!claims.only_in_double) axis.entry.lost_digits = lost_digits(claims, i);
+    return axis;
+  }
+
+  Quad rounding(const Neighbourhood& neighbourhood, const Claims& claims) const {
+    const std::size_t i = neighbourhood.coordinate;
     if (!claims.only_in_double) {
       // What loses at most ten bits in double loses no more in quad, which starts 60 bits further.
       const Quad value = claims.values[i];
@@ -153,7 +171,7 @@ class Checker {
               return result[i];
             };
         return Quad(rounding_of_claim<double>(component, neighbourhood)) +
-               Quad(4) * fabs(claims.values[i]) * relative_rounding_of_value(point);
+               Quad(4) * fabs(claims.values[i]) * relative_rounding_of_value(neighbourhood.point);
       }
       const std::function<Quad(std::span<const Quad>)> component = [this,
                                                                     i](std::span<const Quad> x) {
@@ -169,7 +187,7 @@ class Checker {
 
   /// What double arithmetic loses on the function itself, relatively: constants inside it are lost
   /// alike on its derivative, where no neighbouring point shows it.
-  Quad relative_rounding_of_value(const std::vector<double>& point) const {
+  Quad relative_rounding_of_value(std::span<const double> point) const {
     if (!subject_.value || !subject_.value_in_double) return Quad(0);
     const Quad exact = subject_.value(std::vector<Quad>(point.begin(), point.end()));
     const Quad error = fabs(Quad(subject_.value_in_double(point)) - exact) / fabs(exact);
@@ -192,6 +210,7 @@ class Checker {
   }
 
   const Subject& subject_;
+  const CheckOptions& options_;
   Report& report_;
   std::size_t count_;
   std::function<double(std::span<const double>)> value_in_double_;
@@ -208,7 +227,7 @@ Report check(const Subject& subject, std::span<const std::vector<double>> points
   Report report;
   report.variables = subject.variables;
   report.seed = options.seed;
-  detail::Checker checker(subject, report);
+  detail::Checker checker(subject, options, report);
   for (const std::vector<double>& point : points) checker.check_point(point);
   return report;
 }

@@ -177,11 +177,11 @@ class Judge {
     }
     const Quad distance = fabs(c - nearest);
     Quad rounding = Quad(quad_roundings) * rounding_unit<Quad>() * fabs(c);
-    if (claim_.only_in_double) rounding = claim_.rounding();
+    if (claim_.only_in_double) rounding = own_rounding();
     const Quad of_double = Quad(double_roundings) * (Quad(rounding_unit<double>()) * fabs(nearest) +
                                                      Quad(least_step<double>()));
     if (distance > bound + rounding + of_double && !claim_.only_in_double) {
-      rounding = larger(rounding, claim_.rounding());
+      rounding = larger(rounding, own_rounding());
     }
     entry_.claim_bound = rounding.to_double();
     decide(distance, nearest, bound, rounding, of_double);
@@ -211,7 +211,7 @@ class Judge {
   void conclude_too_coarse(const Quad& rounding) {
     conclude(Verdict::inconclusive,
              fmt::format("claimed {}, {}{}: known too coarsely to tell", number(claim_.value),
-                         reference_text(), own_rounding(rounding)));
+                         reference_text(), rounding_text(rounding)));
   }
 
   void decide(const Quad& distance, const Quad& nearest, const Quad& bound, const Quad& rounding,
@@ -272,7 +272,9 @@ class Judge {
     }
   }
 
-  std::string own_rounding(const Quad& rounding) const {
+  Quad own_rounding() const { return claim_.rounding(slopes_.kind != Kind::smooth); }
+
+  std::string rounding_text(const Quad& rounding) const {
     if (rounding <= negligible) return {};
     if (!(rounding > Quad(quad_roundings) * rounding_unit<Quad>() * fabs(claim_.value))) return {};
     return fmt::format(", the claim's own rounding {}", bound_text(rounding));
@@ -289,7 +291,7 @@ class Judge {
                          slopes_.kind == Kind::vertical ? two_slopes() : reference_text());
     }
     const std::string numbers = fmt::format("claimed {}, {}{}", number(claim_.value),
-                                            reference_text(), own_rounding(rounding));
+                                            reference_text(), rounding_text(rounding));
     if (distance <= total) return numbers + ": they agree";
     return fmt::format("{}: off by {}, less than the rounding of a double", numbers,
                        bound_text(distance));

@@ -15,7 +15,8 @@ struct Claim {
   Quad value;
   bool only_in_double = false;       ///< the value was computed in double precision
   bool reference_in_double = false;  ///< the reference was
-  std::function<Quad()> rounding;    ///< a bound for the claim's own rounding; costs evaluations
+  /// A bound for the claim's own rounding, which costs evaluations; at a kink none across it.
+  std::function<Quad(bool at_kink)> rounding;
 };
 
 /// Fills in the entry's reference, bounds, kind, verdict and reason.

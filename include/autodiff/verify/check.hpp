@@ -13,7 +13,8 @@
 namespace ad {
 
 struct CheckOptions {
-  /// Of the points that are drawn; the same seed draws the same points.
+  /// Of the points that are drawn, also of those beside a kink; the same seed draws the same
+  /// points.
   std::uint64_t seed = 1;
   /// How many ordinary points a check over a domain draws, besides the special ones.
   std::size_t points = 100;
@@ -28,10 +29,12 @@ struct CheckOptions {
 /// precision where the function exists in it. Its error bound is derived from the disagreement of
 /// the extrapolations and from the rounding noise seen in the differences; no tolerance is guessed.
 /// A step never crosses a branch of the function unseen. At a kink a claim must lie between the two
-/// slopes. A claim is refuted only if it is further from the reference than the bound and its own
-/// rounding together.
-/// Throws ShapeError if a point has the wrong number of coordinates, ParameterError if the subject
-/// lacks a function, a claim or a variable, or if there are no points.
+/// slopes; at a kink of several variables the claims for all of them together must lie in the
+/// convex hull of the gradients at smooth points nearby (Clarke 1975; functions in double: each for
+/// itself). A claim is refuted only if it is further from the reference than the bound and its own
+/// rounding together. Throws ShapeError if a point has the wrong number of coordinates,
+/// ParameterError if the subject lacks a function, a claim or a variable, or if there are no
+/// points.
 Report check(const Subject& subject, std::span<const std::vector<double>> points,
              const CheckOptions& options = {});
 

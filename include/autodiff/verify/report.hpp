@@ -20,7 +20,7 @@ enum class Verdict { verified, refuted, inconclusive };
 /// What the function does at the point, seen along one variable.
 enum class Kind {
   smooth,     ///< the slopes from the left and from the right agree
-  kink,       ///< continuous, with two different finite slopes
+  kink,       ///< continuous, with two different finite slopes, or with others beside the axis
   jump,       ///< discontinuous
   vertical,   ///< continuous, and a one-sided slope is infinite
   removable,  ///< not finite here, but both sides meet in value and slope
@@ -42,7 +42,7 @@ struct CheckEntry {
   std::vector<double> point;  ///< one coordinate per variable
   double claimed = 0;
   /// What the claim was compared with: the slope; at a kink the one between the two one-sided
-  /// slopes that is nearest to the claim.
+  /// slopes, or in the convex hull of the gradients nearby, that is nearest to the claim.
   double reference = 0;
   double error_bound = 0;  ///< of the reference; infinite if there is none
   double claim_bound = 0;  ///< how much of the claim may be its own rounding
