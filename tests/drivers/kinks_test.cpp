@@ -8,6 +8,7 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/drivers/kinks.hpp>
 #include <autodiff/ops/all.hpp>
+#include <autodiff/values/custom_vjp.hpp>
 
 namespace {
 
@@ -91,6 +92,28 @@ TEST(Kinks, AreSoughtInReductionsToo) {
   expect_bounds(middle, {0, 0, 0}, {1, 1, 1});
   EXPECT_EQ(ad::kinks([](auto x) { return median(x); }, Point{1, 3, 2}).trust, Trust::no_kink);
   EXPECT_EQ(ad::kinks([](auto x) { return norm(x); }, Point{3, 4}).trust, Trust::no_kink);
+}
+
+TEST(Kinks, PassThroughCustomRules) {
+  const auto generic = ad::custom_vjp(
+      "kinks_generic", [](auto x) { return x * x; },
+      [](auto ct, auto x, auto) { return 2 * x * ct; });
+  const auto in_double = ad::custom_vjp(
+      "kinks_in_double", [](double x, double y) { return x * y; },
+      [](double ct, double x, double y, double) {
+        return std::array{ct * y, ct * x};
+      });
+  const KinkReport report = ad::kinks(
+      [&](auto x) {
+        const auto y = generic(x[0]);
+        return relu(in_double(y - 9, x[1]));
+      },
+      Point{3, 2});
+  EXPECT_EQ(report.trust, Trust::dependent);
+  expect_bounds(report, {0, 0}, {12, 0});
+  EXPECT_EQ(ad::gradient([&](auto x) { return in_double(abs(x[0]), x[1]); }, Point{0, 2},
+                         AtKinks::position(1)),
+            (Point{2, 0}));
 }
 
 TEST(Kinks, KnowWhereTheyAreAndHowFar) {

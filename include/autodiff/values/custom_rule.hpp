@@ -164,12 +164,29 @@ class CustomRule {
       note_precision<T, generic>();
       return call_vjp<T>(bundle(convert<Number>(cotangent)), convert<Number>(x),
                          bundle(convert<Number>(y)), residual, std::make_index_sequence<Arity>{});
+    } else if constexpr (AnswersAtKinks<T> && !has_residual) {
+      return pull_back_range(cotangent, x, y);
     } else {
       throw_no_second_derivative(name_);
     }
   }
 
  private:
+  /// Of a VJP that exists in double only: it is linear in the cotangents, which may be ranges.
+  template <class T>
+  Arguments<T> pull_back_range(const Results<T>& cotangent, const Arguments<T>& x,
+                               const Results<T>& y) const {
+    Arguments<T> sum{};
+    for (std::size_t k = 0; k < outputs; ++k) {
+      Results<double> unit{};
+      unit[k] = 1;
+      const Arguments<double> partial =
+          pull_back<double>(unit, convert<double>(x), convert<double>(y), {});
+      for (std::size_t i = 0; i < Arity; ++i) sum[i] = sum[i] + cotangent[k] * T(partial[i]);
+    }
+    return sum;
+  }
+
   template <class T, bool generic>
   void note_precision() const {
     if constexpr (!generic && OwnNumber<T>) Notes::add_double_only(name_);

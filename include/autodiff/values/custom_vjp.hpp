@@ -95,6 +95,16 @@ class CustomVjp {
     return result;
   }
 
+  template <class T>
+  Results<Ranged<T>> on(const Arguments<Ranged<T>>& x) const {
+    Arguments<T> values;
+    for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
+    const Results<T> y = on(values);
+    Results<Ranged<T>> result;
+    for (std::size_t k = 0; k < outputs; ++k) result[k] = Ranged<T>(y[k]);
+    return result;
+  }
+
   /// Each output is recorded as an operation of its own.
   template <class T>
   Results<Traced<T>> on(const Arguments<Traced<T>>& x) const {
