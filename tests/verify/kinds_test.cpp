@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <autodiff/ops/activation.hpp>
+#include <autodiff/ops/all.hpp>
 
 #include "tests/verify/subjects.hpp"
 
@@ -182,6 +182,21 @@ TEST(JumpCheck, SeesAnIsolatedValue) {
   const auto formula = [](auto x) { return x == 0 ? decltype(x)(5) : x; };
   const auto one = [](auto x) { return decltype(x)(1); };
   EXPECT_EQ(check_at(subject_of_one(formula, one), 0.0).kind, Kind::jump);
+}
+
+TEST(JumpCheck, IsNotDeceivedWhereEveryNumberIsAnInteger) {
+  // From one quad to the next there are many jumps, but the steps look like a slope.
+  const auto zero = [](auto x) { return decltype(x)(0); };
+  const auto verdict = [&](auto formula) {
+    return check_at(subject_of_one(formula, zero), 1.427554916602889).verdict;
+  };
+  EXPECT_EQ(verdict([](auto x) { return ad::apply(ad::Floor{}, 1e40 * x); }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](auto x) { return ad::apply(ad::Round{}, sinh(sinh(5 * x)) * 1e12); }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](auto x) { return ad::apply(ad::Ceil{}, exp(100 * x)); }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](auto x) { return ad::apply(ad::Trunc{}, 3 * x); }), Verdict::verified);
 }
 
 TEST(JumpCheck, OverlooksASeamThatDoubleCannotShow) {
