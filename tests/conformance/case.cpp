@@ -92,6 +92,15 @@ std::string Case::point() const {
   return result;
 }
 
+std::map<std::string, bool> Case::measured() const {
+  std::map<std::string, bool> right;
+  if (!text_.contains("measured")) return right;
+  for (const auto& [library, answer] : text_.at("measured").items()) {
+    right[library] = answer.at("ok").get<bool>();
+  }
+  return right;
+}
+
 bool Case::accepts(const json& answer) const {
   const json accepted = text_.value("accept", json::object());
   std::vector<double> found;

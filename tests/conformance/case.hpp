@@ -1,6 +1,7 @@
 // One conformance case: an expression, a point, and the answers that are right there.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ class Case {
 
   std::string id() const { return text_.at("id"); }
   std::string expression() const { return text_.at("expr"); }
+  std::string category() const { return text_.at("category"); }
+  /// Of other libraries that were asked the same: whether their tape answered rightly.
+  std::map<std::string, bool> measured() const;
   bool is_second_order() const { return text_.at("order") == 2; }
   /// Recorded elsewhere and evaluated again at the point.
   bool is_replay() const { return text_.contains("record_at"); }

@@ -1,6 +1,8 @@
 // The cases of this folder, asked of the command-line program. What is not right is listed, with
 // its reason, in not_right.txt; a listed case that becomes right leaves the list.
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -10,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/conformance/case.hpp"
+#include "tests/conformance/scoreboard.hpp"
 
 namespace {
 
@@ -63,6 +66,14 @@ void expect_as_listed(const std::string& file) {
 TEST(Conformance, EdgeCasesAreRightOrListed) { expect_as_listed("edge_cases.jsonl"); }
 
 TEST(Conformance, TheirSiblingsAreRightOrListed) { expect_as_listed("siblings.jsonl"); }
+
+TEST(Scoreboard, IsThePageInDocs) {
+  const std::string text = conformance::scoreboard();
+  if (std::getenv("AUTODIFF_SCOREBOARD") != nullptr) fmt::print("{}", text);
+  std::ifstream file(AUTODIFF_SOURCE_DIR "/docs/conformance.md", std::ios::binary);
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(file), {}))
+      << "docs/conformance.md is stale; run ./dev docs";
+}
 
 TEST(Conformance, ListsOnlyCasesThatExist) {
   std::set<std::string> ids;
