@@ -181,7 +181,6 @@ TEST(ProgramPlot, DrawsAFunctionAndItsKink) {
 }
 
 TEST(ProgramPlot, DrawsSeveralFunctions) {
-  if (std::system("gnuplot --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no gnuplot here";
   const Scratch scratch;
   const Outcome outcome = run_program({"plot", "relu(x)", "leaky_relu(x, 0.1)", "-x", "--domain",
                                        "x=-3:3", "-o", scratch.path("both.svg")});
