@@ -22,7 +22,7 @@ void add_once(std::vector<std::string>& flags, std::string flag) {
   if (std::find(flags.begin(), flags.end(), flag) == flags.end()) flags.push_back(std::move(flag));
 }
 
-bool all_finite(const std::vector<double>& numbers) {
+bool all_finite(std::span<const double> numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
 }
 
@@ -110,6 +110,7 @@ Derivatives Differentiator::precisely_at(std::span<const double> point) {
 
 void Differentiator::refine(std::span<const double> point, bool may_be_precise,
                             Derivatives& result) {
+  if (!all_finite(point)) return;
   Method method = Method::precise;
   std::optional<PreciseDerivatives> answer;
   if (may_be_precise) answer = precise_derivatives(formula_, point, with_hessian_);

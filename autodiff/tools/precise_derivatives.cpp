@@ -63,7 +63,7 @@ class Evaluation {
     return formula_.code().steps.size() * std::max<std::size_t>(1, point_.size()) > most_work;
   }
 
-  /// How many bits lie between the smallest and the largest number met, a few of them at most.
+  /// How far the exponent of a number met is from 0, at most.
   long span_of_exponents() const {
     long farthest = 0;
     const Precise::Scope scope(256);
@@ -88,8 +88,6 @@ class Evaluation {
     }
     return results_at(x, -2 * distance);
   }
-
-  std::size_t variables() const { return point_.size(); }
 
  private:
   /// Second derivatives are central differences of the gradient with the step 2^step: with this
@@ -218,17 +216,13 @@ bool agree(const Point& a, const Point& b) {
   return true;
 }
 
-bool all_finite(std::span<const double> point) {
-  return std::all_of(point.begin(), point.end(), [](double x) { return std::isfinite(x); });
-}
-
 }  // namespace
 
 std::optional<PreciseDerivatives> precise_derivatives(const Formula& formula,
                                                       std::span<const double> point,
                                                       bool with_hessian) {
   const Evaluation evaluation(formula, point, with_hessian);
-  if (!all_finite(point) || evaluation.is_too_long()) return {};
+  if (evaluation.is_too_long()) return {};
   const long exponents = evaluation.span_of_exponents();
   long bits = 256 + 4 * exponents;
   Results low = evaluation.at_point(bits);
@@ -248,7 +242,7 @@ Limits limits_of_derivatives(const Formula& formula, std::span<const double> poi
                              bool with_hessian) {
   const Evaluation evaluation(formula, point, with_hessian);
   Limits result;
-  if (!all_finite(point) || evaluation.is_too_long()) return result;
+  if (evaluation.is_too_long()) return result;
   const long exponents = evaluation.span_of_exponents();
   const long distance = 128 + 2 * exponents;
   if (40 * distance > most_bits) return result;

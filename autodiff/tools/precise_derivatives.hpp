@@ -16,10 +16,11 @@ struct PreciseDerivatives {
   std::vector<double> hessian;  ///< row by row; empty if it was not asked for
 };
 
-/// Value and derivatives of the formula at the very point, in precision that is raised until the
-/// double results stay the same. The numbers of the point and of the formula are those of double
-/// precision; pi and e are exact. None if a result is not finite or met an indeterminate form, if
-/// it does not settle within the bits at hand, or if the formula is too long for this.
+/// Value and derivatives of the formula at the very point, which is finite, in precision that is
+/// raised until the double results stay the same. The numbers of the point and of the formula are
+/// those of double precision; pi and e are exact. None if a result is not finite or met an
+/// indeterminate form, if it does not settle within the bits at hand, or if the formula is too long
+/// for this.
 std::optional<PreciseDerivatives> precise_derivatives(const Formula& formula,
                                                       std::span<const double> point,
                                                       bool with_hessian);
@@ -32,6 +33,7 @@ struct Limits {
   bool is_steep = false;
 };
 
+/// The point is finite.
 Limits limits_of_derivatives(const Formula& formula, std::span<const double> point,
                              bool with_hessian);
 
