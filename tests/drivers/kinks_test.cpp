@@ -66,6 +66,13 @@ TEST(Kinks, AreSoughtOnBothSidesOfEveryOperation) {
   EXPECT_EQ(slopes([](auto x) { return min(2, x); }, 2), (std::array{0.0, 1.0}));
 }
 
+TEST(Kinks, AreToldOnceWhereADerivativeIsInfiniteToo) {
+  const auto report =
+      ad::kinks([](auto x) { return sqrt(abs(x[0])) + max(x[0], x[1]); }, Point{0, 0});
+  ASSERT_EQ(report.kinks.size(), 2U) << to_string(report);
+  EXPECT_EQ(report.kinks[1].place, 2U);
+}
+
 TEST(Kinks, EncloseWhereTheyAreTooManyToTryOut) {
   const auto f = [](auto x) {
     typename decltype(x)::value_type y = 0;

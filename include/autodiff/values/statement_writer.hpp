@@ -73,7 +73,7 @@ struct CarefulWriter : StatementWriter<T> {
 // keep its expression in memory instead of in registers.
 
 template <class T, class E>
-[[gnu::noinline, gnu::cold]] std::size_t rewrite_carefully(Tape<T>& tape, E expression) {
+[[gnu::noinline, gnu::cold]] std::size_t write_carefully(Tape<T>& tape, E expression) {
   CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices(), 0, T()}, tape};
   expression.reverse(One{}, writer);
   if (writer.has_nonfinite()) tape.note_nonfinite_partial();
@@ -119,13 +119,18 @@ template <class T, class E>
   }
 #endif
   tape->reserve(E::leaves);
-  StatementWriter<T> writer{tape->next_partials(), tape->next_indices()};
-  expression.reverse(One{}, writer);
-  std::size_t count = writer.count;
-  if (writer.has_nonfinite()) [[unlikely]] {
-    count = rewrite_carefully(*tape, expression);
+  if constexpr (AnswersAtKinks<T>) {
+    // Numbers that watch kinks would tell them twice if they were asked twice.
+    return {tape->commit(kind_of<E>, write_carefully(*tape, expression)), generation};
+  } else {
+    StatementWriter<T> writer{tape->next_partials(), tape->next_indices()};
+    expression.reverse(One{}, writer);
+    std::size_t count = writer.count;
+    if (writer.has_nonfinite()) [[unlikely]] {
+      count = write_carefully(*tape, expression);
+    }
+    return {tape->commit(kind_of<E>, count), generation};
   }
-  return {tape->commit(kind_of<E>, count), generation};
 }
 
 /// An operation of many arguments as an expression of its own, for `record_expression`.
