@@ -16,7 +16,10 @@
 
 #include "autodiff/tools/characters.hpp"
 #include "autodiff/tools/command.hpp"
+#include "autodiff/tools/gnuplot.hpp"
+#include "autodiff/tools/report_plot.hpp"
 #include "autodiff/tools/traced_formula.hpp"
+#include "autodiff/verify/shrink.hpp"
 
 namespace ad::tools {
 namespace {
@@ -27,6 +30,7 @@ struct Options {
   std::vector<std::string> domain;
   std::vector<std::string> claims;
   std::string format = "text";
+  std::string plot;  ///< a file; empty for none
   std::optional<double> slope_at_zero;
   CheckOptions check;
 };
@@ -38,6 +42,7 @@ constexpr const char* examples = R"(Examples:
   autodiff check 'x*relu(y)' --domain x=-3:3,y=-1:1
   autodiff check 'x^3' --gradient x='3*x^2' --domain x=-2:2
   autodiff check 'x^2*y' --gradient x='2*x*y' --gradient y='x^2' --at x=1.5,y=-2
+  autodiff check 'relu(x)' --gradient x='where(x < 0.5, 0, 1)' --domain x=-2:2 --plot claim.svg
 
 Function and claim are evaluated in quad precision. At a kink a derivative is right if it lies
 between the two one-sided slopes. Exit status: 0 verified, 1 refuted, 3 inconclusive.)";
@@ -127,6 +132,41 @@ Exit exit_of(Verdict verdict) {
   return Exit::inconclusive;
 }
 
+void require_plottable(const Options& options, const Formula& formula) {
+  if (!options.plot.ends_with(".svg")) {
+    throw UsageError(fmt::format("the picture is SVG, so its file must be named .svg; got {}.",
+                                 in_quotes(options.plot)));
+  }
+  if (options.domain.empty() || formula.variables().size() != 1) {
+    throw UsageError(
+        fmt::format("--plot shows the derivative by one variable over a domain, but {}.",
+                    options.domain.empty() ? "--domain is missing"
+                                           : "the expression has " + listed(formula.variables())));
+  }
+}
+
+/// For a shell: nothing between single quotes means anything but itself.
+std::string quoted_for_shell(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? "'\\''" : std::string(1, c);
+  return result + "'";
+}
+
+/// The command that checks at the report's counterexample.
+std::string command_at(const Options& options, const Report& report) {
+  std::string command = "autodiff check " + quoted_for_shell(options.expression);
+  for (const std::string& claim : options.claims) {
+    command += " --gradient " + quoted_for_shell(claim);
+  }
+  if (options.slope_at_zero) command += fmt::format(" --slope-at-zero {}", *options.slope_at_zero);
+  command += " --at ";
+  for (std::size_t i = 0; i < report.variables.size(); ++i) {
+    command += fmt::format("{}{}={}", i == 0 ? "" : ",", report.variables[i],
+                           report.counterexample->point[i]);
+  }
+  return command;
+}
+
 Exit run(Options options) {
   const Formula formula =
       parse_expression(options.expression, {.slope_at_zero = options.slope_at_zero});
@@ -138,6 +178,7 @@ Exit run(Options options) {
         "a point or a domain is needed: add --at {}=... or --domain {}=lower:upper.",
         fmt::join(formula.variables(), "=...,"), fmt::join(formula.variables(), "=lower:upper,")));
   }
+  if (!options.plot.empty()) require_plottable(options, formula);
   std::vector<Claim> claims;
   for (const std::string& text : options.claims) {
     claims.push_back(parse_claim(text, formula.variables()));
@@ -158,13 +199,24 @@ Exit run(Options options) {
     options.check.domain = parse_domain(joined(options.domain), formula.variables());
     report = check_over_domain(subject, options.check);
   }
+  detail::shrink(subject, options.check, report);
+  if (report.counterexample) report.counterexample->test = command_at(options, report);
   if (claims.empty()) {
     detail::add_blame(report, [&](std::span<const double> point, detail::Trace& trace) {
       run_traced(formula, point, trace);
     });
   }
+  if (!options.plot.empty()) {
+    OutputFile picture(options.plot);
+    const std::string script = report_plot_script(report, formula.text());
+    if (script.empty()) throw UsageError("there is nothing to plot: no derivative is finite.");
+    picture.write(run_gnuplot(script));
+    picture.commit();
+  }
   OutputFile output("");
-  std::string text = options.format == "json" ? to_json(report) : fmt::format("{}", report);
+  std::string text = options.format == "json"    ? to_json(report)
+                     : options.format == "junit" ? to_junit(report, "autodiff check")
+                                                 : fmt::format("{}", report);
   if (!text.ends_with('\n')) text += '\n';
   output.write(text);
   output.commit();
@@ -200,9 +252,13 @@ Run add_check(CLI::App& program) {
       ->type_name("N")
       ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
-  command.add_option("--format", options->format, "text or json")
+  command.add_option("--format", options->format, "text, json or junit")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json", "junit"}));
+  command
+      .add_option("--plot", options->plot,
+                  "an SVG picture of the claimed derivative against the reference, over the domain")
+      ->type_name("FILE");
   command
       .add_option("--slope-at-zero", options->slope_at_zero,
                   "the derivative of relu at 0, in [0, 1]; default 0")

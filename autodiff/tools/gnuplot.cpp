@@ -57,6 +57,12 @@ std::string complaint(const std::string& text) {
 
 }  // namespace
 
+std::string gnuplot_string(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
+  return result + "'";
+}
+
 std::string run_gnuplot(const std::string& script) {
   const File input = temporary();
   const File output = temporary();

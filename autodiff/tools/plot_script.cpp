@@ -9,6 +9,7 @@
 #include <autodiff/tools/decimal.hpp>
 
 #include "autodiff/tools/characters.hpp"
+#include "autodiff/tools/gnuplot.hpp"
 #include "autodiff/tools/plot_geometry.hpp"
 
 namespace ad::tools {
@@ -21,13 +22,6 @@ constexpr std::array<std::string_view, most_functions> colours{"#0072B2", vermil
                                                                "#CC79A7", "#E69F00"};
 
 constexpr std::size_t captions_at_most = 4;
-
-/// Between single quotes nothing is special to gnuplot but the quote itself.
-std::string gnuplot_string(std::string_view text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
-  return result + "'";
-}
 
 std::string name_of(const PlotData& data, std::size_t at_most) {
   std::string name;

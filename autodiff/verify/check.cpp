@@ -14,6 +14,7 @@
 #include "autodiff/verify/judge.hpp"
 #include "autodiff/verify/judge_jointly.hpp"
 #include "autodiff/verify/number_tools.hpp"
+#include "autodiff/verify/projection.hpp"
 #include "autodiff/verify/rounding.hpp"
 #include "autodiff/verify/slopes.hpp"
 #include "autodiff/verify/validate.hpp"
@@ -42,12 +43,15 @@ class Checker {
     const bool finite =
         std::all_of(point.begin(), point.end(), [](double x) { return std::isfinite(x); });
     std::vector<AxisVerdict> axes;
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (!subject_.claimed.empty() && !subject_.claimed[i]) continue;
+    for (const std::size_t i : finite ? project_many(point, claims) : claimed_variables()) {
       axes.push_back(finite ? check_variable(point, i, claims) : at_infinity(point, i, claims));
     }
     if (finite && claims.exception.empty() && subject_.value) {
-      judge_jointly(axes, subject_.value, point, options_.seed);
+      if (axes.size() < many_variables && count_ >= many_variables) {
+        judge_with_others_fixed(axes, point);
+      } else {
+        judge_jointly(axes, subject_.value, point, options_.seed);
+      }
     }
     for (AxisVerdict& axis : axes) report_.add(std::move(axis.entry));
   }
@@ -69,6 +73,68 @@ class Checker {
         for (std::size_t i = 0; i < quads.size(); ++i) result[i] = quads[i].to_double();
       };
     }
+  }
+
+  std::vector<std::size_t> claimed_variables() const {
+    std::vector<std::size_t> result;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (subject_.claimed.empty() || subject_.claimed[i]) result.push_back(i);
+    }
+    return result;
+  }
+
+  /// Of many variables, checks together those that agree. Returns the others.
+  std::vector<std::size_t> project_many(const std::vector<double>& point, const Claims& claims) {
+    std::vector<std::size_t> variables = claimed_variables();
+    const bool in_quad = subject_.value && !claims.only_in_double && claims.exception.empty();
+    if (variables.size() < many_variables || !in_quad || is_double_only(point)) return variables;
+    Projection projection = project(subject_.value, point, claims.values, variables, options_.seed);
+    for (const VerifiedBlock& block : projection.blocks) {
+      CheckEntry entry = entry_of(point, block.variables.front(), claims);
+      entry.variables = block.variables.size();
+      entry.variable = fmt::format("{} and {} more", entry.variable, entry.variables - 1);
+      entry.claimed = block.claimed.to_double();
+      entry.reference = entry.left = entry.right = block.slope.value.to_double();
+      entry.error_bound = block.slope.bound.to_double();
+      entry.verdict = Verdict::verified;
+      entry.reason = fmt::format(
+          "along a random direction of these claimed {}, reference {} ± {:.1e}: they agree",
+          entry.claimed, entry.reference, entry.error_bound);
+      for (const std::size_t i : block.variables) {
+        entry.lost_digits = std::max(entry.lost_digits, lost_digits(claims, i));
+      }
+      report_.add(std::move(entry));
+    }
+    return projection.left;
+  }
+
+  /// As a function of the variables of these axes alone: along the others, of which there are many,
+  /// it was seen to be smooth, or nothing is claimed for them.
+  void judge_with_others_fixed(std::vector<AxisVerdict>& axes, const std::vector<double>& point) {
+    std::vector<std::size_t> variables;
+    std::vector<double> coordinates;
+    for (AxisVerdict& axis : axes) {
+      variables.push_back(axis.entry.index);
+      coordinates.push_back(point[axis.entry.index]);
+      axis.entry.index = variables.size() - 1;
+    }
+    const QuadFunction function = [&](std::span<const Quad> some) {
+      std::vector<Quad> x(point.begin(), point.end());
+      for (std::size_t k = 0; k < some.size(); ++k) x[variables[k]] = some[k];
+      return subject_.value(x);
+    };
+    judge_jointly(axes, function, coordinates, options_.seed);
+    for (AxisVerdict& axis : axes) axis.entry.index = variables[axis.entry.index];
+  }
+
+  bool is_double_only(const std::vector<double>& point) {
+    const Notes notes;
+    try {
+      subject_.value(std::vector<Quad>(point.begin(), point.end()));
+    } catch (const std::exception&) {
+      return true;  // what it throws is reported for each variable
+    }
+    return !notes.double_only().empty();
   }
 
   Claims evaluate_claims(const std::vector<double>& point) {

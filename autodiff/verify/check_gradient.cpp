@@ -5,6 +5,8 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/verify/check_gradient.hpp>
 
+#include "autodiff/verify/shrink.hpp"
+
 namespace ad::detail {
 
 void throw_claim_size(std::size_t found, std::size_t needed) {
@@ -30,7 +32,16 @@ Report check_at_and_over(const Subject& subject, const std::vector<double>& poin
   const std::vector<std::vector<double>> points{point};
   Report report = check(subject, points, options);
   if (!options.domain.empty()) report.merge(check_over_domain(subject, options));
+  shrink(subject, options, report);
   return report;
+}
+
+void write_test(Report& report, std::string_view functions, bool one_by_one) {
+  if (!report.counterexample) return;
+  const std::string numbers = fmt::format("{:#}", fmt::join(report.counterexample->point, ", "));
+  report.counterexample->test =
+      fmt::format("EXPECT_GRADIENT({}, {});", functions,
+                  one_by_one ? numbers : fmt::format("(std::array{{{}}})", numbers));
 }
 
 }  // namespace ad::detail

@@ -13,13 +13,12 @@
 #include "autodiff/verify/ladder.hpp"
 #include "autodiff/verify/probe.hpp"
 #include "autodiff/verify/sampling.hpp"
+#include "autodiff/verify/slopes.hpp"
 
 namespace ad::detail {
 
 /// The bound is small against a number of this size.
 bool is_meaningful(const Quad& bound, const Quad& size);
-
-using QuadFunction = std::function<Quad(std::span<const Quad>)>;
 
 constexpr std::size_t nearby_levels = 3;  ///< distances that a gradient is extrapolated from
 

@@ -7,15 +7,12 @@
 
 #include "autodiff/core/counted.hpp"
 #include "autodiff/core/numbers_text.hpp"
+#include "autodiff/verify/worst_first.hpp"
 
 namespace ad {
+namespace detail {
 namespace {
 
-constexpr std::array<std::string_view, 3> verdict_names{"verified", "refuted", "inconclusive"};
-constexpr std::array<std::string_view, 8> kind_names{"smooth",    "kink", "jump",    "vertical",
-                                                     "removable", "edge", "outside", "nonfinite"};
-
-/// The worst first: refuted, inconclusive, verified with the most digits lost, not judged.
 int rank(const CheckEntry& entry) {
   if (!entry.judged) return 3;
   if (entry.verdict == Verdict::refuted) return 0;
@@ -28,6 +25,8 @@ double relative_distance(const CheckEntry& entry) {
   return std::isnan(distance) ? HUGE_VAL : size > 0 ? distance / size : 0;
 }
 
+}  // namespace
+
 bool is_worse(const CheckEntry& a, const CheckEntry& b) {
   if (rank(a) != rank(b)) return rank(a) < rank(b);
   if (a.verdict == Verdict::refuted) return relative_distance(a) > relative_distance(b);
@@ -37,13 +36,22 @@ bool is_worse(const CheckEntry& a, const CheckEntry& b) {
   return a.lost_digits > b.lost_digits;
 }
 
-std::string point_text(const Report& report, const CheckEntry& entry) {
+}  // namespace detail
+
+namespace {
+
+constexpr std::array<std::string_view, 3> verdict_names{"verified", "refuted", "inconclusive"};
+constexpr std::array<std::string_view, 8> kind_names{"smooth",    "kink", "jump",    "vertical",
+                                                     "removable", "edge", "outside", "nonfinite"};
+
+std::string point_text(const std::vector<std::string>& variables,
+                       const std::vector<double>& point) {
   std::string text;
   constexpr std::size_t shown = 4;
-  for (std::size_t i = 0; i < std::min(shown, entry.point.size()); ++i) {
-    text += fmt::format("{}{}={}", i == 0 ? "" : ", ", report.variables[i], entry.point[i]);
+  for (std::size_t i = 0; i < std::min(shown, point.size()); ++i) {
+    text += fmt::format("{}{}={}", i == 0 ? "" : ", ", variables[i], point[i]);
   }
-  if (entry.point.size() > shown) text += ", ...";
+  if (point.size() > shown) text += ", ...";
   return text;
 }
 
@@ -70,10 +78,41 @@ std::string blame_text(const std::vector<Blame>& all) {
   return text;
 }
 
+bool is_refuted(const Property& property) { return property.verdict == Verdict::refuted; }
+
+Verdict verdict_of(const Report& report) {
+  const Report::Counts& n = report.counts;
+  if (n.refuted > 0 ||
+      std::any_of(report.properties.begin(), report.properties.end(), is_refuted)) {
+    return Verdict::refuted;
+  }
+  return n.inconclusive > 0 || n.verified == 0 ? Verdict::inconclusive : Verdict::verified;
+}
+
+std::string properties_text(const Report& report) {
+  std::string text;
+  std::vector<std::string> holding;
+  for (const Property& property : report.properties) {
+    if (is_refuted(property)) {
+      text += fmt::format(
+          "property: not {}{}: {}\n", property.name,
+          property.point.empty() ? "" : " at " + point_text(report.variables, property.point),
+          property.reason);
+    } else if (property.verdict == Verdict::verified) {
+      holding.push_back(property.reason.empty()
+                            ? property.name
+                            : fmt::format("{} ({})", property.name, property.reason));
+    }
+  }
+  if (!holding.empty()) text += fmt::format("properties: {}\n", fmt::join(holding, ", "));
+  return text;
+}
+
 std::string headline(const Report& report) {
   const Report::Counts& n = report.counts;
   switch (report.verdict) {
     case Verdict::refuted:
+      if (n.refuted == 0) return "REFUTED: the rule has not the properties of a derivative";
       return fmt::format(
           "REFUTED: {} of {} {} wrong", n.refuted,
           detail::counted(n.refuted + n.verified + n.inconclusive, "checked derivative"),
@@ -103,22 +142,21 @@ std::string_view to_string(Kind kind) { return kind_names[static_cast<std::size_
 
 void Report::add(CheckEntry entry) {
   if (!entry.judged) {
-    ++counts.not_judged;
+    counts.not_judged += entry.variables;
   } else if (entry.verdict == Verdict::refuted) {
-    ++counts.refuted;
+    counts.refuted += entry.variables;
   } else if (entry.verdict == Verdict::verified) {
-    ++counts.verified;
+    counts.verified += entry.variables;
   } else {
-    ++counts.inconclusive;
+    counts.inconclusive += entry.variables;
   }
   entries.push_back(std::move(entry));
-  if (counts.refuted > 0) {
-    verdict = Verdict::refuted;
-  } else if (counts.inconclusive > 0 || counts.verified == 0) {
-    verdict = Verdict::inconclusive;
-  } else {
-    verdict = Verdict::verified;
-  }
+  verdict = verdict_of(*this);
+}
+
+void Report::add(Property property) {
+  properties.push_back(std::move(property));
+  verdict = verdict_of(*this);
 }
 
 void Report::add_note(const std::string& note) {
@@ -127,8 +165,10 @@ void Report::add_note(const std::string& note) {
 
 void Report::merge(const Report& other) {
   for (const CheckEntry& entry : other.entries) add(entry);
+  for (const Property& property : other.properties) add(property);
   for (const std::string& note : other.notes) add_note(note);
   blame.insert(blame.end(), other.blame.begin(), other.blame.end());
+  if (!counterexample) counterexample = other.counterexample;
 }
 
 std::string Report::to_text(std::size_t rows) const {
@@ -138,18 +178,25 @@ std::string Report::to_text(std::size_t rows) const {
   }
   text += fmt::format(" (seed {})\n", seed);
   for (const std::string& note : notes) text += fmt::format("note: {}\n", note);
+  text += properties_text(*this);
   text += blame_text(blame);
+  if (counterexample) {
+    text +=
+        fmt::format("simplest point found: {}\n{}", point_text(variables, counterexample->point),
+                    counterexample->test.empty() ? "" : "  " + counterexample->test + '\n');
+  }
 
   std::vector<const CheckEntry*> order;
   for (const CheckEntry& entry : entries) order.push_back(&entry);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const CheckEntry* a, const CheckEntry* b) { return is_worse(*a, *b); });
+  std::stable_sort(order.begin(), order.end(), [](const CheckEntry* a, const CheckEntry* b) {
+    return detail::is_worse(*a, *b);
+  });
   const std::size_t shown = std::min(rows, order.size());
   std::vector<std::string> points;
   std::size_t point_width = 5;
   std::size_t variable_width = 8;
   for (std::size_t i = 0; i < shown; ++i) {
-    points.push_back(point_text(*this, *order[i]));
+    points.push_back(point_text(variables, order[i]->point));
     point_width = std::max(point_width, points.back().size());
     variable_width = std::max(variable_width, order[i]->variable.size());
   }

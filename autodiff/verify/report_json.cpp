@@ -31,6 +31,7 @@ Json point_json(const Report& report, const std::vector<double>& coordinates) {
 
 Json entry_json(const Report& report, const CheckEntry& entry) {
   return {{"variable", entry.variable},
+          {"variables", entry.variables},
           {"point", point_json(report, entry.point)},
           {"claimed", number(entry.claimed)},
           {"reference", number(entry.reference)},
@@ -63,24 +64,43 @@ Json blame_json(const Report& report, const Blame& blame) {
   return json;
 }
 
+Json property_json(const Report& report, const Property& property) {
+  Json json{{"name", property.name},
+            {"verdict", to_string(property.verdict)},
+            {"trials", property.trials}};
+  if (!property.point.empty()) json["point"] = point_json(report, property.point);
+  if (!property.reason.empty()) json["reason"] = property.reason;
+  return json;
+}
+
 }  // namespace
 
 std::string to_json(const Report& report) {
   Json entries = Json::array();
   for (const CheckEntry& entry : report.entries) entries.push_back(entry_json(report, entry));
+  Json properties = Json::array();
+  for (const Property& each : report.properties) {
+    properties.push_back(property_json(report, each));
+  }
   Json blame = Json::array();
   for (const Blame& each : report.blame) blame.push_back(blame_json(report, each));
-  const Json document{{"verdict", to_string(report.verdict)},
-                      {"counts",
-                       {{"verified", report.counts.verified},
-                        {"refuted", report.counts.refuted},
-                        {"inconclusive", report.counts.inconclusive},
-                        {"not_judged", report.counts.not_judged}}},
-                      {"seed", report.seed},
-                      {"variables", report.variables},
-                      {"notes", report.notes},
-                      {"blame", blame},
-                      {"entries", entries}};
+  Json document{{"verdict", to_string(report.verdict)},
+                {"counts",
+                 {{"verified", report.counts.verified},
+                  {"refuted", report.counts.refuted},
+                  {"inconclusive", report.counts.inconclusive},
+                  {"not_judged", report.counts.not_judged}}},
+                {"seed", report.seed},
+                {"variables", report.variables},
+                {"notes", report.notes},
+                {"properties", properties},
+                {"blame", blame},
+                {"entries", entries}};
+  if (report.counterexample) {
+    document["counterexample"] = {{"point", point_json(report, report.counterexample->point)},
+                                  {"variable", report.variables[report.counterexample->index]},
+                                  {"test", report.counterexample->test}};
+  }
   // Names and messages may hold any bytes; a report is no reason to throw.
   return document.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -15,6 +15,8 @@
 
 namespace ad::detail {
 
+using QuadFunction = std::function<Quad(std::span<const Quad>)>;
+
 /// The reference of one entry, independent of any claim.
 struct Slopes {
   Kind kind = Kind::smooth;

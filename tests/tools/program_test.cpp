@@ -116,6 +116,35 @@ TEST(ProgramCheck, WritesJson) {
   EXPECT_EQ(report["entries"][0]["point"]["x"], 0.0);
 }
 
+TEST(Check, WritesJunit) {
+  const Outcome outcome = run_program(
+      {"check", "x^3", "--gradient", "x=3*x", "--domain", "x=-1:1", "--format", "junit"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.output.find("<?xml"), 0U);
+  EXPECT_TRUE(contains(outcome.output, "<failure message="));
+}
+
+TEST(Check, ShowsTheSimplestPointAsACommand) {
+  const Outcome outcome =
+      run_program({"check", "x^3*y", "--gradient", "x=3*x*y", "--at", "x=0.77123,y=-1.93217"});
+  EXPECT_TRUE(contains(outcome.output, "autodiff check 'x^3*y' --gradient 'x=3*x*y' --at x="));
+}
+
+TEST(Check, DrawsTheClaimAgainstTheReference) {
+  const Scratch scratch;
+  const std::string picture = scratch.path("claim.svg");
+  const Outcome outcome = run_program({"check", "relu(x)", "--gradient", "x=where(x < 0.5, 0, 1)",
+                                       "--domain", "x=-2:2", "--plot", picture});
+  EXPECT_EQ(outcome.status, 1) << outcome.errors;
+  const std::string svg = Scratch::read(picture);
+  for (const char* text : {"</svg>", "reference", "claimed", "refuted", "at a kink"}) {
+    EXPECT_TRUE(contains(svg, text));
+  }
+  expect_bad({"check", "x", "--at", "x=1", "--plot", picture}, "--domain is missing");
+  expect_bad({"check", "x*y", "--domain", "x=0:1,y=0:1", "--plot", picture}, "one variable");
+  expect_bad({"check", "x", "--domain", "x=0:1", "--plot", "claim.png"}, "named .svg");
+}
+
 TEST(ProgramCheck, ReportsBadInput) {
   expect_bad({"check", "x", "--at", "x=1", "--gradient", "y=1"}, "no variable \"y\"");
   expect_bad({"check", "x", "--at", "x=1", "--gradient", "x"}, "a variable and its derivative");

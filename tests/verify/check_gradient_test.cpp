@@ -44,6 +44,16 @@ TEST(CheckGradient, RefutesOursWhereConventionsAddUpWrong) {
             Verdict::refuted);
 }
 
+TEST(CheckGradient, IsNotDeceivedByStepsTooFineToLookLikeSteps) {
+  // Quad has a floor of its own, which tells nobody on which step it is.
+  const auto stairs = [](double steps) { return [=](auto x) { return floor(steps * x) / steps; }; };
+  const auto one = [](auto x) { return 1 + 0 * x; };
+  EXPECT_EQ(check_gradient(stairs(0x1p60), 0.3).verdict, Verdict::verified);
+  EXPECT_EQ(check_gradient(stairs(0x1p60), one, 0.3).verdict, Verdict::refuted);
+  EXPECT_EQ(check_gradient(stairs(0x1p100), 0.3).verdict, Verdict::inconclusive);
+  EXPECT_EQ(check_gradient(stairs(0x1p100), one, 0.3).verdict, Verdict::inconclusive);
+}
+
 TEST(CheckGradient, GoesOverADomainToo) {
   ad::CheckOptions options;
   options.domain = {{-3, 3}};

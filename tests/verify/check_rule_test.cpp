@@ -160,6 +160,124 @@ TEST(CheckCustomRule, ChecksEveryOutput) {
   EXPECT_EQ(check_rule(rule(1.5), few_points()).verdict, Verdict::refuted);
 }
 
+/// The one property that is refuted, and whether the slopes alone would have passed.
+std::string broken_property(const Report& report) {
+  std::string name;
+  for (const ad::Property& property : report.properties) {
+    if (property.verdict == Verdict::refuted) name += property.name;
+  }
+  if (report.counts.refuted > 0) name += " and its slopes";
+  return name;
+}
+
+TEST(CheckRuleProperties, HoldForARightRule) {
+  const Report report = check_rule<ad::Hypot>();
+  EXPECT_EQ(report.properties.size(), 7U);
+  for (const ad::Property& property : report.properties) {
+    EXPECT_EQ(property.verdict, Verdict::verified) << property.name << property.reason;
+    EXPECT_GT(property.trials, 5U) << property.name;
+  }
+}
+
+TEST(CheckRuleProperties, FindARuleThatClipsItsCotangent) {
+  const auto clipping = ad::custom_vjp(
+      "clipping", [](auto x) { return x * x; },
+      [](auto ct, auto x, auto) { return 2 * x * clamp(ct, -10, 10); });
+  EXPECT_EQ(broken_property(check_rule(clipping)), "linear in the cotangent");
+}
+
+TEST(CheckRuleProperties, FindARuleThatIsNotAdditive) {
+  const auto rule = ad::custom_vjp(
+      "pair",
+      [](auto x) {
+        return std::tuple{x, 2 * x};
+      },
+      [](auto ct, auto, auto) {
+        const auto [a, b] = ct;
+        return where(a == 0 || b == 0, a + 2 * b, a + 2 * b + min(abs(a), abs(b)) * 1e-12);
+      });
+  EXPECT_EQ(broken_property(check_rule(rule, few_points())),
+            "linear in the cotangent and its slopes");
+}
+
+/// A sweep never asks a custom rule for the cotangent 0; an operation may be.
+struct Biased {
+  static constexpr ad::Meta meta{.name = "biased"};
+  static constexpr std::array samples{ad::Interval{-2, 4}};
+  static constexpr ad::Reads reads = ad::Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    return x * x;
+  }
+  template <class T>
+  T vjp(const T& ct, const T& x, const T&) const {
+    return ad::select(ct == 0, x, T(2 * x * ct));
+  }
+};
+
+TEST(CheckRuleProperties, FindARuleThatAnswersTheCotangent0) {
+  EXPECT_EQ(broken_property(check_rule<Biased>()), "0 for the cotangent 0");
+}
+
+TEST(CheckRuleProperties, FindARuleWithAMemory) {
+  int calls = 0;
+  const auto rule = ad::custom_vjp(
+      "forgetful", [](double x) { return x * x; },
+      [&calls](double ct, double x, double) { return 2 * x * ct + (++calls % 97 == 0 ? 1 : 0); });
+  EXPECT_EQ(check_rule(rule).verdict, Verdict::refuted);
+}
+
+TEST(CheckRuleProperties, FindAWrongSecondDerivative) {
+  const auto rule = ad::custom_vjp(
+      "square", [](auto x) { return x * x; },
+      [](auto ct, auto x, auto) { return 2 * detach(x) * ct; });
+  EXPECT_EQ(broken_property(check_rule(rule)), "right in its second derivatives");
+}
+
+TEST(CheckRuleProperties, SayThatSecondDerivativesAreRefused) {
+  const auto rule = ad::custom_vjp(
+      "square", [](double x) { return x * x; },
+      [](double ct, double x, double) { return 2 * x * ct; });
+  const Report report = check_rule(rule, few_points());
+  EXPECT_EQ(report.verdict, Verdict::verified) << report.to_text();
+  EXPECT_NE(report.to_text().find("refusing second derivatives"), std::string::npos)
+      << report.to_text();
+}
+
+/// x², with mistakes in float only.
+template <class Mistake>
+struct WrongInFloat {
+  static constexpr ad::Meta meta{.name = "wrong_in_float"};
+  static constexpr std::array samples{ad::Interval{-2, 4}};
+  static constexpr ad::Reads reads = ad::Reads::inputs;
+
+  template <class T>
+  T value(const T& x) const {
+    if constexpr (std::is_same_v<T, float>) return Mistake::value(x);
+    return x * x;
+  }
+  template <class T>
+  T vjp(const T& ct, const T& x, const T&) const {
+    if constexpr (std::is_same_v<T, float>) return Mistake::slope(x) * ct;
+    return 2 * x * ct;
+  }
+};
+struct WrongSlope {
+  static float value(float x) { return x * x; }
+  static float slope(float x) { return -2 * x; }
+};
+struct SwallowsNaN {
+  static float value(float x) { return std::isnan(x) ? 0 : x * x; }
+  static float slope(float x) { return 2 * x; }
+};
+
+TEST(CheckRuleProperties, FindMistakesInFloat) {
+  EXPECT_EQ(broken_property(check_rule<WrongInFloat<WrongSlope>>()), "right in float");
+  EXPECT_EQ(broken_property(check_rule<WrongInFloat<SwallowsNaN>>()),
+            "alike on all number types at NaN and infinity");
+}
+
 TEST(CheckRule, RefusesADomainThatDoesNotFit) {
   CheckOptions options = few_points();
   options.domain = {{0, 1}, {0, 1}};

@@ -1,7 +1,10 @@
 #include <cmath>
 #include <limits>
+#include <sstream>
 #include <string>
 
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -109,6 +112,43 @@ TEST(ReportJson, SurvivesTextThatIsNotUtf8) {
   CheckEntry e = entry(Verdict::refuted);
   e.reason = "\xff\xfe";
   EXPECT_NO_THROW((void)to_json(report_of({e})));
+}
+
+/// The document as build servers read it.
+boost::property_tree::ptree parsed(const std::string& xml) {
+  std::istringstream stream(xml);
+  boost::property_tree::ptree tree;
+  boost::property_tree::read_xml(stream, tree);
+  return tree;
+}
+
+TEST(ReportJunit, TellsFailuresErrorsAndSkippedOnesApart) {
+  CheckEntry bad = entry(Verdict::refuted);
+  bad.reason = "claimed <2> & \"more\" \x01";
+  Report report = report_of({entry(Verdict::verified), bad, entry(Verdict::inconclusive),
+                             entry(Verdict::inconclusive, false)});
+  report.add(ad::Property{.name = "linear", .verdict = Verdict::refuted});
+  const auto tree = parsed(to_junit(report, "mine"));
+  const auto& suite = tree.get_child("testsuites.testsuite");
+  EXPECT_EQ(suite.get<std::string>("<xmlattr>.name"), "mine");
+  EXPECT_EQ(suite.get<int>("<xmlattr>.tests"), 5);
+  EXPECT_EQ(suite.get<int>("<xmlattr>.failures"), 2);
+  EXPECT_EQ(suite.get<int>("<xmlattr>.errors"), 1);
+  EXPECT_EQ(suite.get<int>("<xmlattr>.skipped"), 1);
+  EXPECT_EQ(suite.count("testcase"), 5U);
+  std::string message;
+  for (const auto& [name, child] : suite) {
+    if (name == "testcase" && child.count("failure") > 0 && message.empty()) {
+      message = child.get<std::string>("failure.<xmlattr>.message");
+    }
+  }
+  EXPECT_EQ(message, "claimed <2> & \"more\" ?");
+  EXPECT_EQ(suite.get<std::string>("properties.property.<xmlattr>.value"), "17");
+}
+
+TEST(ReportJunit, NeverPassesWhereNothingIsJudged) {
+  const auto tree = parsed(to_junit(report_of({entry(Verdict::inconclusive, false)})));
+  EXPECT_EQ(tree.get<int>("testsuites.testsuite.<xmlattr>.errors"), 1);
 }
 
 TEST(ReportNames, CoverEveryKindAndVerdict) {

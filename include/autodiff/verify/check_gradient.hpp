@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -33,9 +34,18 @@ namespace detail {
 /// left to the check.
 void require_claim_size(const Subject& subject, const std::vector<double>& point);
 
-/// Checks at the point itself and, if the options have a domain, over it.
+/// Checks at the point itself and, if the options have a domain, over it. What is refuted is
+/// shrunk.
 Report check_at_and_over(const Subject& subject, const std::vector<double>& point,
                          const CheckOptions& options);
+
+/// Writes the test of the report's counterexample: of "f", or of "f, claimed_gradient", at the
+/// point in an array or as so many numbers.
+void write_test(Report& report, std::string_view functions, bool one_by_one);
+
+/// The point is given number by number.
+template <class C>
+inline constexpr bool is_one_by_one = Operand<C> || IsScalars<C>::value;
 
 template <class F, class V, class Tuple>
 struct IsInvocableWithMembers : std::false_type {};
@@ -111,9 +121,12 @@ Subject subject_of(const F& f, const C& x) {
   Subject subject;
   subject.variables = variable_names(PointTraits<C>::size(x));
   if constexpr (is_generic_v<F>) {
+    // Dressed, so that an unqualified floor(x) is the operation, which tells a BranchLog its step.
     subject.value = [&f, &x](std::span<const Quad> at) {
-      return scalar_output<Quad>(call_at<Quad>(f, x, [&](std::size_t i) { return at[i]; }),
-                                 "check_gradient");
+      using V = Plain<Quad>;
+      return scalar_output<V>(call_at<V>(f, x, [&](std::size_t i) { return V(at[i], {}); }),
+                              "check_gradient")
+          .value();
     };
   }
   subject.value_in_double = [&f, &x](std::span<const double> at) {
@@ -141,19 +154,25 @@ void store_claim(const Y& y, std::span<V> gradient) {
   if (count != gradient.size()) throw_claim_size(count, gradient.size());
 }
 
+template <class T, class G, class C>
+void store_generic_claim(const G& claimed, const C& x, std::span<const T> at,
+                         std::span<T> gradient) {
+  using V = Plain<T>;
+  std::vector<V> values(gradient.size());
+  store_claim<V>(call_at<V>(claimed, x, [&](std::size_t i) { return V(at[i], {}); }), values);
+  for (std::size_t i = 0; i < values.size(); ++i) gradient[i] = values[i].value();
+}
+
 /// The claim part of a subject, from a callable that returns the gradient.
 template <class G, class C>
 void add_claim(Subject& subject, const G& claimed, const C& x) {
   if constexpr (is_generic_v<G>) {
     subject.claim = [&claimed, &x](std::span<const Quad> at, std::span<Quad> gradient) {
-      store_claim<Quad>(call_at<Quad>(claimed, x, [&](std::size_t i) { return at[i]; }), gradient);
+      store_generic_claim(claimed, x, at, gradient);
     };
     subject.claim_in_double = [&claimed, &x](std::span<const double> at,
                                              std::span<double> gradient) {
-      using V = Plain<double>;
-      std::vector<V> values(gradient.size());
-      store_claim<V>(call_at<V>(claimed, x, [&](std::size_t i) { return V(at[i]); }), values);
-      for (std::size_t i = 0; i < values.size(); ++i) gradient[i] = values[i].value();
+      store_generic_claim(claimed, x, at, gradient);
     };
   } else {
     subject.claim_in_double = [&claimed, &x](std::span<const double> at,
@@ -194,6 +213,7 @@ Report check_our_gradient(const F& f, const C& x, const CheckOptions& options) {
   Subject subject = subject_of(f, x);
   add_our_claim(subject, f, x);
   Report report = check_at_and_over(subject, doubles_of(x), options);
+  write_test(report, "f", is_one_by_one<C>);
   if constexpr (is_generic_v<F>) {
     add_blame(report, [&](std::span<const double> at, Trace& trace) {
       run_traced<double>(f, x, at, trace, "check_gradient");
@@ -208,7 +228,9 @@ Report check_claimed_gradient(const F& f, const G& claimed, const C& x,
   Subject subject = subject_of(f, x);
   add_claim(subject, claimed, x);
   require_claim_size(subject, doubles_of(x));
-  return check_at_and_over(subject, doubles_of(x), options);
+  Report report = check_at_and_over(subject, doubles_of(x), options);
+  write_test(report, "f, claimed_gradient", is_one_by_one<C>);
+  return report;
 }
 
 }  // namespace detail

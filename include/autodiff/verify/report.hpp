@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +36,12 @@ std::string_view to_string(Verdict verdict);
 /// "smooth", "kink", ...
 std::string_view to_string(Kind kind);
 
-/// The check of one partial derivative at one point.
+/// The check of one partial derivative at one point, or of those of many variables together, along
+/// a random direction of theirs.
 struct CheckEntry {
   std::string variable;
-  std::size_t index = 0;      ///< of the variable among all variables
+  std::size_t index = 0;      ///< of the variable among all variables, or of the first one
+  std::size_t variables = 1;  ///< whose partial derivatives are checked here
   std::vector<double> point;  ///< one coordinate per variable
   double claimed = 0;
   /// What the claim was compared with: the slope; at a kink the one between the two one-sided
@@ -70,33 +73,53 @@ struct Blame {
   std::string reason;             ///< in words and numbers
 };
 
+/// Something that holds of every right rule, looked at beside its slopes.
+struct Property {
+  std::string name;  ///< such as "linear in the cotangent"
+  /// Inconclusive if there was no point to try it at; that says nothing against the rule.
+  Verdict verdict = Verdict::inconclusive;
+  std::size_t trials = 0;
+  std::vector<double> point = {};  ///< where it failed
+  std::string reason = {};         ///< in words and numbers
+};
+
+/// A refuted point made as simple as it can be while it stays refuted.
+struct Counterexample {
+  std::vector<double> point;
+  std::size_t index = 0;  ///< of the variable whose derivative is wrong there
+  std::string test;       ///< what shows it again, to be pasted: C++, or a command
+};
+
 /// The outcome of a check.
 ///
 ///   ad::Report report = ad::check_gradient(f, x);
 ///   if (report.verdict != ad::Verdict::verified) fmt::print("{}\n", report);
 struct Report {
-  struct Counts {
+  struct Counts {  ///< of partial derivatives at points
     std::size_t verified = 0, refuted = 0, inconclusive = 0, not_judged = 0;
   };
 
-  /// Refuted if any entry is; else inconclusive if any judged entry is, or if none is judged; else
-  /// verified.
+  /// Refuted if any entry or property is; else inconclusive if any judged entry is, or if none is
+  /// judged; else verified.
   Verdict verdict = Verdict::inconclusive;
   std::vector<std::string> variables;
   std::vector<CheckEntry> entries;
-  std::vector<std::string> notes;  ///< what else a reader must know, such as a rule without quad
+  std::vector<Property> properties;  ///< of a rule that `check_rule` checked
+  std::vector<std::string> notes;    ///< what else a reader must know, such as a rule without quad
   /// Which operations are to blame if our own derivative is refuted, in the order of the run.
   std::vector<Blame> blame;
+  std::optional<Counterexample> counterexample;  ///< if an entry is refuted
   std::uint64_t seed = 0;
   Counts counts;
 
   /// Adds an entry and brings the verdict and the counts up to date.
   void add(CheckEntry entry);
+  void add(Property property);
 
   /// Adds a note unless it is there already.
   void add_note(const std::string& note);
 
-  /// Adds the entries, notes and blame of another report on the same variables.
+  /// Adds the entries, properties, notes and blame of another report on the same variables.
   void merge(const Report& other);
 
   /// A verdict in one line, the notes, who is to blame, and a table of the entries, the worst
@@ -110,6 +133,11 @@ std::ostream& operator<<(std::ostream& stream, const Report& report);
 /// The report as a JSON document. Non-finite numbers are the strings "NaN", "Infinity",
 /// "-Infinity".
 std::string to_json(const Report& report);
+
+/// The report as a JUnit XML document, which build servers read: a test case for each entry and
+/// each property in a suite of the given name. What is refuted is a failure, what is inconclusive
+/// an error, what is not judged is skipped.
+std::string to_junit(const Report& report, std::string_view suite = "autodiff");
 
 }  // namespace ad
 
