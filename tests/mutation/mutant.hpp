@@ -29,13 +29,13 @@ enum class Kind {
   outside_of_the_slopes  ///< at a kink the slope is none between those of its sides
 };
 
-constexpr std::array kinds{Kind::sign,
-                           Kind::factor,
-                           Kind::dropped,
-                           Kind::swapped,
-                           Kind::cotangent,
-                           Kind::wrong_side,
-                           Kind::outside_of_the_slopes};
+inline constexpr std::array kinds{Kind::sign,
+                                  Kind::factor,
+                                  Kind::dropped,
+                                  Kind::swapped,
+                                  Kind::cotangent,
+                                  Kind::wrong_side,
+                                  Kind::outside_of_the_slopes};
 
 inline std::string_view to_string(Kind kind) {
   constexpr std::array<std::string_view, 8> names{"none",
