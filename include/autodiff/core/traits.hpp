@@ -51,6 +51,12 @@ using value_type_t = typename detail::ValueType<std::remove_cvref_t<T>>::type;
 template <class T>
 concept Expression = Active<T> && !std::is_same_v<T, typename T::ad_value_type>;
 
+/// A value or an expression of arrays, which have elements.
+template <class T>
+concept HasElements = Active<T> && requires {
+  typename value_type_t<T>::element_type;
+};
+
 namespace detail {
 
 /// True if a T can stand, as a constant, where a V is needed: an arithmetic number anywhere, a

@@ -1,6 +1,7 @@
 // All drivers.
 #pragma once
 
+#include <autodiff/drivers/array_gradient.hpp>
 #include <autodiff/drivers/gradient.hpp>
 #include <autodiff/drivers/hessian.hpp>
 #include <autodiff/drivers/jacobian.hpp>

@@ -152,9 +152,13 @@ struct PointTraits<std::tuple<C...>> {
   }
 };
 
+/// Arrays, and containers of them, are differentiated whole and not number by number.
+template <class C>
+inline constexpr bool holds_arrays_v = false;
+
 /// A container (or a single number) that the drivers know.
 template <class C>
-concept Point = requires {
+concept Point = !holds_arrays_v<std::remove_cv_t<C>> && requires {
   typename PointTraits<std::remove_cv_t<C>>::Number;
 };
 

@@ -69,9 +69,10 @@ template <class... R>
 concept CompatibleRanges =
     (OperandRange<R> && ...) && Compatible<std::ranges::range_value_t<const R&>...>;
 
-/// Two or more operands that can meet.
+/// Two or more operands that can meet; arrays are reduced each by itself.
 template <class... X>
-concept SeveralOperands = sizeof...(X) > 1 && (Operand<X> && ...) && Compatible<X...>;
+concept SeveralOperands = sizeof...(X) > 1 && (Operand<X> && ...) &&
+                          (!HasElements<X> && ...) && Compatible<X...>;
 
 /// Applies a reduction to numbers of one type.
 template <Reduction Op, class V>

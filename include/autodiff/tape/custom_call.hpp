@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <autodiff/core/number.hpp>
+
 namespace ad {
 
 template <class T>
@@ -21,6 +23,10 @@ class Adjoints {
   const T& of(std::uint32_t index) const;
   void add(std::uint32_t index, const T& contribution);
 
+  /// To be told of what the sweep's flags report.
+  void note_indeterminate(const char* operation);
+  void note_nonfinite();
+
  private:
   Tape<T>& tape_;
 };
@@ -33,8 +39,20 @@ class CustomCall {
   CustomCall& operator=(const CustomCall&) = delete;
   virtual ~CustomCall() = default;
 
+  /// A sweep begins: adjoints that the call keeps itself are zero again.
+  virtual void begin_sweep() {}
+
+  /// Whether any of its outputs, from `first_output` on, received a cotangent.
+  virtual bool is_wanted(const Adjoints<T>& adjoints, std::uint32_t first_output,
+                         std::uint32_t outputs) const {
+    for (std::uint32_t i = 0; i < outputs; ++i) {
+      if (!all_zero(adjoints.of(first_output + i))) return true;
+    }
+    return false;
+  }
+
   /// Adds the VJP's cotangents to the adjoints of the inputs. `first_output` is the index of the
-  /// first result; the others follow it. Not called when no output received a cotangent.
+  /// first result; the others follow it. Not called where `is_wanted` says no.
   virtual void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) = 0;
 };
 

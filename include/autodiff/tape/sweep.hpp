@@ -28,6 +28,16 @@ void Adjoints<T>::add(std::uint32_t index, const T& contribution) {
   if (!tape_.reached_.empty()) tape_.reached_[index] = true;
 }
 
+template <class T>
+void Adjoints<T>::note_indeterminate(const char* operation) {
+  add_once(tape_.flags_.indeterminate, {operation});
+}
+
+template <class T>
+void Adjoints<T>::note_nonfinite() {
+  tape_.met_nonfinite_ = true;
+}
+
 }  // namespace detail
 
 template <class T>
@@ -102,6 +112,7 @@ void Tape<T>::sweep_all(std::size_t end) {
     streams_.adjoints[index] = streams_.adjoints[index] + seed;
     if constexpr (careful) reached_[index] = true;
   }
+  for (const CallEntry& entry : calls_) entry.call->begin_sweep();
   std::size_t argument = arguments_before(end);
   detail::Adjoints<T> adjoints(*this);
   for (std::size_t c = calls_.size(); c-- > 0;) {
@@ -109,11 +120,9 @@ void Tape<T>::sweep_all(std::size_t end) {
     if (entry.first > end) continue;
     sweep_statements<careful>(entry.first - 1U, end, argument);
     end = entry.first - 1U;
-    bool wanted = false;
-    for (std::uint32_t i = 0; i < entry.outputs; ++i) {
-      wanted = wanted || !all_zero(adjoints.of(entry.first + i));
+    if (entry.call->is_wanted(adjoints, entry.first, entry.outputs)) {
+      entry.call->reverse(adjoints, entry.first);
     }
-    if (wanted) entry.call->reverse(adjoints, entry.first);
   }
   sweep_statements<careful>(0, end, argument);
 }

@@ -16,6 +16,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include <autodiff/core/forward.hpp>
@@ -76,6 +77,12 @@ class Tape {
   /// records on the calling thread.
   Var<T> input(const T& value);
   std::vector<Var<T>> inputs(std::span<const T> values);
+  /// An array of independent variables: A is `Array<T>`.
+  template <class A>
+  requires std::is_same_v<typename A::element_type, T> Var<A> input(const A& value) {
+    check_recording("input");
+    return Var<A>::input(*this, value);
+  }
 
   /// Sweeps from y to the inputs with the cotangent `seed` and leaves every adjoint readable. Each
   /// call starts afresh. A passive y gives zero adjoints. Throws TapeError for a value that is not
@@ -85,6 +92,14 @@ class Tape {
 
   /// The adjoint of x after the last sweep: the seed's product with ∂y/∂x. Zero for a constant.
   T adjoint(const Var<T>& x) const;
+  /// Of an array, in its shape.
+  template <class A>
+  requires std::is_same_v<typename A::element_type, T> A adjoint(const Var<A>& x)
+  const {
+    if (!has_swept_) detail::throw_no_sweep();
+    if (x.is_active()) verify(x.index(), x.generation(), "adjoint");
+    return x.adjoint(swept_);
+  }
 
   /// What the last sweep met.
   const SweepFlags& flags() const { return flags_; }

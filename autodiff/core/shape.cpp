@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include <autodiff/core/error.hpp>
+#include <autodiff/core/shape.hpp>
+
+namespace ad {
+
+Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
+  if (rank_ > most_axes) {
+    throw ShapeError(fmt::format(
+        "Shape: {} axes are given, but an array has at most {}; join some.", rank_, most_axes));
+  }
+  std::copy(extents.begin(), extents.end(), extents_.begin());
+}
+
+Shape Shape::without(std::size_t axis) const {
+  Shape result = *this;
+  std::copy(begin() + axis + 1, end(), result.extents_.begin() + static_cast<std::ptrdiff_t>(axis));
+  result.extents_[--result.rank_] = 0;
+  return result;
+}
+
+Shape Shape::with(std::size_t axis, std::size_t extent) const {
+  std::array<std::size_t, most_axes + 1> extents{};
+  std::copy(begin(), begin() + axis, extents.begin());
+  extents[axis] = extent;
+  std::copy(begin() + axis, end(), extents.begin() + static_cast<std::ptrdiff_t>(axis) + 1);
+  return Shape(std::span<const std::size_t>(extents.data(), rank_ + 1));
+}
+
+std::string to_string(const Shape& shape) {
+  return fmt::format("({})", fmt::join(shape.begin(), shape.end(), ", "));
+}
+
+Shape broadcast(const Shape& a, const Shape& b, std::string_view who) {
+  const Shape& longer = a.rank() < b.rank() ? b : a;
+  const Shape& shorter = a.rank() < b.rank() ? a : b;
+  std::array<std::size_t, Shape::most_axes> extents{};
+  std::copy(longer.begin(), longer.end(), extents.begin());
+  const std::size_t offset = longer.rank() - shorter.rank();
+  for (std::size_t i = 0; i < shorter.rank(); ++i) {
+    std::size_t& extent = extents[offset + i];
+    if (extent == shorter[i] || shorter[i] == 1) continue;
+    if (extent != 1) {
+      throw ShapeError(fmt::format(
+          "{}: arrays of the shapes {} and {} do not fit together: from the last axis on, extents "
+          "must be equal or 1; reshape or transpose one of them.",
+          who, a, b));
+    }
+    extent = shorter[i];
+  }
+  return Shape(std::span<const std::size_t>(extents.data(), longer.rank()));
+}
+
+}  // namespace ad

@@ -1,0 +1,68 @@
+// How long an array is along each of its axes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace ad {
+
+/// The extents of an array, the slowest axis first; none of a single number (0-d). Up to eight.
+///
+///     ad::Shape shape{128, 784};  // 128 rows of 784
+class Shape {
+ public:
+  static constexpr std::size_t most_axes = 8;
+
+  constexpr Shape() = default;
+  /// Throws ShapeError if there are more than eight extents.
+  Shape(std::initializer_list<std::size_t> extents)
+      : Shape(std::span<const std::size_t>(extents.begin(), extents.size())) {}
+  explicit Shape(std::span<const std::size_t> extents);
+
+  std::size_t rank() const { return rank_; }
+  std::size_t operator[](std::size_t axis) const { return extents_[axis]; }
+  /// The number of elements: 1 for a single number, 0 if any extent is 0.
+  std::size_t size() const {
+    std::size_t product = 1;
+    for (const std::size_t extent : *this) product *= extent;
+    return product;
+  }
+  const std::size_t* begin() const { return extents_.data(); }
+  const std::size_t* end() const { return extents_.data() + rank_; }
+
+  friend bool operator==(const Shape& a, const Shape& b) {
+    return a.rank_ == b.rank_ && a.extents_ == b.extents_;
+  }
+
+  /// With one axis left out, or put in.
+  Shape without(std::size_t axis) const;
+  Shape with(std::size_t axis, std::size_t extent) const;
+
+ private:
+  std::size_t rank_ = 0;
+  std::array<std::size_t, most_axes> extents_{};  ///< 0 beyond the rank
+};
+
+/// "(128, 784)".
+std::string to_string(const Shape& shape);
+
+/// The shape in which two arrays meet: axes are matched from the last one on, and an extent of 1,
+/// or a missing axis, is repeated. Throws ShapeError, in the name of `who`, if two extents differ
+/// and neither is 1.
+Shape broadcast(const Shape& a, const Shape& b, std::string_view who);
+
+}  // namespace ad
+
+template <>
+struct fmt::formatter<ad::Shape> : fmt::formatter<std::string> {
+  template <class Context>
+  auto format(const ad::Shape& shape, Context& context) const {
+    return fmt::formatter<std::string>::format(ad::to_string(shape), context);
+  }
+};

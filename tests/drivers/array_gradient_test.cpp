@@ -1,0 +1,82 @@
+#include <array>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/core/error.hpp>
+#include <autodiff/drivers/all.hpp>
+#include <autodiff/ops/all.hpp>
+
+namespace {
+
+using Array = ad::Array<double>;
+using Numbers = std::vector<double>;
+
+const Array x({2, 3}, {1, -2, 3, 4, 5, -6});
+
+TEST(ArrayDrivers, TakeOneArray) {
+  const auto [value, gradient] = ad::value_and_gradient([](auto a) { return sum(a * a); }, x);
+  EXPECT_EQ(value, 91);
+  EXPECT_EQ(gradient.shape(), x.shape());
+  EXPECT_EQ(gradient.to_vector(), (Numbers{2, -4, 6, 8, 10, -12}));
+  EXPECT_EQ(ad::gradient([](const auto& a) { return mean(relu(a)); }, x).to_vector(),
+            (Numbers{1.0 / 6, 0, 1.0 / 6, 1.0 / 6, 1.0 / 6, 0}));
+}
+
+TEST(ArrayDrivers, TakeTuplesMemberByMemberOrWhole) {
+  const Array w = Array::ones({3, 2});
+  const Array b({2}, {0.5, -100});
+  const auto by_member = [](const auto& weights, const auto& bias) {
+    return sum(relu(matmul(x, weights) + bias));
+  };
+  const auto [value, g] = ad::value_and_gradient(by_member, std::tuple{w, b});
+  EXPECT_EQ(value, 2.5 + 3.5);
+  EXPECT_EQ(std::get<0>(g).to_vector(), (Numbers{5, 0, 3, 0, -3, 0}));
+  EXPECT_EQ(std::get<1>(g).to_vector(), (Numbers{2, 0}));
+  const auto whole = [&](const auto& p) { return by_member(std::get<0>(p), std::get<1>(p)); };
+  EXPECT_EQ(std::get<1>(ad::gradient(whole, std::tuple{w, b})).to_vector(), (Numbers{2, 0}));
+}
+
+TEST(ArrayDrivers, TakeVectorsAndNestedContainers) {
+  const std::vector<Array> layers{Array::ones({2}), Array::full({3}, 2)};
+  const auto f = [](const auto& all) {
+    auto total = sum(all[0]);
+    for (std::size_t i = 1; i < all.size(); ++i) total += sum(all[i] * all[i]);
+    return total;
+  };
+  const std::vector<Array> g = ad::gradient(f, layers);
+  EXPECT_EQ(g[1].to_vector(), (Numbers{4, 4, 4}));
+  const std::tuple nested{layers, x};
+  const auto h = ad::gradient([&](const auto& l, const auto& a) { return f(l) * sum(a); }, nested);
+  EXPECT_EQ(std::get<0>(h)[0].to_vector(), (Numbers{5, 5}));
+  EXPECT_EQ(std::get<1>(h)(0, 0), 14);
+}
+
+TEST(ArrayDrivers, KeepTheElementType) {
+  const ad::Array<float> a({2}, {1, 2});
+  const auto result = ad::value_and_gradient([](auto v) { return sum(v * v * 0.5); }, a);
+  static_assert(std::is_same_v<decltype(result.gradient), ad::Array<float>>);
+  static_assert(std::is_same_v<decltype(result.value), float>);
+  EXPECT_EQ(result.gradient.to_vector(), (std::vector<float>{1, 2}));
+}
+
+TEST(ArrayDrivers, AcceptAnArrayOfOneElementAsScalar) {
+  EXPECT_EQ(ad::gradient([](auto a) { return reshape(a, {1}) * 3; }, Array(2.0)).item(), 3);
+  try {
+    ad::gradient([](auto a) { return a * 2; }, x);
+    ADD_FAILURE();
+  } catch (const ad::ShapeError& error) {
+    EXPECT_NE(std::string(error.what()).find("shape (2, 3), but a scalar is needed"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(ArrayDrivers, LeaveTheThreadUsableWhenTheFunctionThrows) {
+  EXPECT_THROW(ad::gradient([](auto a) { return sum(matmul(a, a)); }, x), ad::ShapeError);
+  EXPECT_EQ(ad::gradient([](auto a) { return sum(a); }, x)(0, 0), 1);
+}
+
+}  // namespace

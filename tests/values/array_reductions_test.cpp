@@ -1,0 +1,85 @@
+// Reductions along an axis, against the reductions of scalars.
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/core/error.hpp>
+#include <autodiff/ops/list.hpp>
+#include <autodiff/values/array_reductions.hpp>
+
+namespace {
+
+using ad::Real;
+using ad::Shape;
+using ad::Tape;
+using Array = ad::Array<double>;
+using Active = ad::Var<Array>;
+using Numbers = std::vector<double>;
+
+const Array six({2, 3}, {1, 2, 3, 4, 5, 7});
+
+TEST(ArrayReductions, GoAlongAnAxis) {
+  EXPECT_EQ(sum(six, 0).to_vector(), (Numbers{5, 7, 10}));
+  EXPECT_EQ(sum(six, 1).to_vector(), (Numbers{6, 16}));
+  EXPECT_EQ(mean(six.transpose(), 0).to_vector(), (Numbers{2, 16.0 / 3}));
+  EXPECT_EQ(prod(six, 1).to_vector(), (Numbers{6, 140}));
+  EXPECT_EQ(prod(six), 840);
+  EXPECT_EQ(median(six), 3.5);
+  EXPECT_EQ(norminf(six, 0).shape(), Shape({3}));
+  EXPECT_EQ(sum(Array::zeros({2, 0}), 1).to_vector(), (Numbers{0, 0}));
+  EXPECT_EQ(sum(Array::ones({2, 3, 4}), 1).shape(), Shape({2, 4}));
+  EXPECT_THROW((void)sum(six, 2), ad::ShapeError);
+}
+
+/// Σ of the squares of the results, so that every line has a cotangent of its own.
+TEST(ArrayReductions, HaveTheDerivativesOfScalars) {
+  std::size_t reductions = 0;
+  ad::for_each_operation(
+      [&]<class Op>() {
+        if (Op::arguments.group > 1) return;
+        Tape<double> tape;
+        const Active x = tape.input(six);
+        const Active y = ad::reduce(Op{}, x, 1);
+        tape.reverse(sum(y * y));
+        const Numbers found = tape.adjoint(x).to_vector();
+
+        tape.clear();
+        const Numbers numbers = six.to_vector();
+        const std::vector<Real> v = tape.inputs(numbers);
+        Real total = 0;
+        for (std::size_t row = 0; row < 2; ++row) {
+          const Real each = ad::apply(Op{}, std::span<const Real>(v).subspan(3 * row, 3));
+          total += each * each;
+        }
+        tape.reverse(total);
+        for (std::size_t i = 0; i < v.size(); ++i) {
+          const double needed = tape.adjoint(v[i]);
+          EXPECT_NEAR(found[i], needed, 1e-13 * (1 + std::fabs(needed))) << Op::meta.name << i;
+        }
+        ++reductions;
+      },
+      ad::ReductionOperations{});
+  EXPECT_GT(reductions, 9U);
+}
+
+TEST(ArrayReductions, SoftmaxAddsUpToOneHoweverLargeItsArguments) {
+  const Array x({2, 3}, {1000, 1001, 1002, -1000, 0, 1});
+  const Array p = softmax(x, 1);
+  EXPECT_NEAR(sum(p), 2, 1e-15);
+  EXPECT_NEAR(log_softmax(x, 1)(0, 0), std::log(p(0, 0)), 1e-15);
+  EXPECT_NEAR(p(0, 2), 1 / (1 + std::exp(-1.0) + std::exp(-2.0)), 1e-15);
+  EXPECT_EQ(p(1, 0), 0);
+  Tape<double> tape;
+  const Active logits = tape.input(x);
+  tape.reverse(-sum(slice(log_softmax(logits, 1), 1, 2, 3)));  // the cross entropy of class 2
+  const Array g = tape.adjoint(logits);
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t k = 0; k < 3; ++k) {
+      EXPECT_NEAR(g(i, k), p(i, k) - (k == 2 ? 1 : 0), 1e-15) << i << k;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,273 @@
+// Derivatives of arrays, against the same expressions in scalars.
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/core/error.hpp>
+#include <autodiff/core/pool.hpp>
+#include <autodiff/ops/list.hpp>
+#include <autodiff/values/array_functions.hpp>
+
+namespace {
+
+using ad::Real;
+using ad::Shape;
+using ad::Tape;
+using Array = ad::Array<double>;
+using Active = ad::Var<Array>;
+using Numbers = std::vector<double>;
+
+template <class T>
+void expect_same(const std::vector<T>& found, const std::vector<T>& needed,
+                 const std::string& what) {
+  ASSERT_EQ(found.size(), needed.size()) << what;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (std::isnan(needed[i])) {
+      EXPECT_TRUE(std::isnan(found[i])) << what << " " << i;
+    } else if (std::isinf(needed[i])) {
+      EXPECT_EQ(found[i], needed[i]) << what << " " << i;
+    } else {
+      EXPECT_NEAR(found[i], needed[i], 1e-13 * (1 + std::fabs(needed[i]))) << what << " " << i;
+    }
+  }
+}
+
+/// Points of an operation's domain, and its kinks and ends among them.
+template <class Op>
+std::array<Numbers, ad::arity_v<Op>> arguments_of(std::size_t count) {
+  std::mt19937_64 random(7);
+  std::array<Numbers, ad::arity_v<Op>> result;
+  for (std::size_t k = 0; k < result.size(); ++k) {
+    std::uniform_real_distribution<double> inside(Op::samples[k].lower, Op::samples[k].upper);
+    for (std::size_t i = 0; i < count; ++i) result[k].push_back(inside(random));
+    result[k][0] = Op::samples[k].lower;
+    result[k][1] = Op::samples[k].upper;
+    if (Op::samples[k].lower <= 0 && Op::samples[k].upper >= 0) result[k][2] = 0;
+  }
+  return result;
+}
+
+/// Every operation of the library has the values and derivatives that it has on scalars.
+TEST(ArrayOperations, AreThoseOfScalars) {
+  constexpr std::size_t count = 37;
+  std::size_t operations = 0;
+  ad::for_each_operation([&]<class Op>() {
+    if constexpr (!ad::is_composite_v<Op>) {
+      constexpr std::size_t n = ad::arity_v<Op>;
+      const auto x = arguments_of<Op>(count);
+      Tape<double> tape;
+      std::array<Active, n> arrays;
+      for (std::size_t k = 0; k < n; ++k) arrays[k] = tape.input(Array(x[k]));
+      const Active y =
+          std::apply([](const auto&... a) { return Active(ad::apply(Op{}, a...)); }, arrays);
+      tape.reverse(sum(y));
+      std::array<Numbers, n> found;
+      for (std::size_t k = 0; k < n; ++k) found[k] = tape.adjoint(arrays[k]).to_vector();
+
+      Numbers values;
+      std::array<Numbers, n> needed;
+      for (std::size_t i = 0; i < count; ++i) {
+        tape.clear();
+        std::array<Real, n> scalars;
+        for (std::size_t k = 0; k < n; ++k) scalars[k] = tape.input(x[k][i]);
+        const Real z =
+            std::apply([](const auto&... a) { return Real(ad::apply(Op{}, a...)); }, scalars);
+        values.push_back(z.value());
+        tape.reverse(z);
+        for (std::size_t k = 0; k < n; ++k) needed[k].push_back(tape.adjoint(scalars[k]));
+      }
+      const std::string name(Op::meta.name);
+      expect_same(y.value().to_vector(), values, name);
+      for (std::size_t k = 0; k < n; ++k) expect_same(found[k], needed[k], name);
+      ++operations;
+    }
+  });
+  EXPECT_GT(operations, 70U);
+}
+
+/// The gradient of f, once of arrays (summed) and once of their elements.
+TEST(ArrayGradient, IsThatOfTheElements) {
+  const Numbers a{1, -2, 3, 4, 0, -6};
+  const Numbers b{0.5, 1, -2};
+  Tape<double> tape;
+  const Active x = tape.input(Array({2, 3}, a));
+  const Active y = tape.input(Array(b));
+  tape.reverse(sum(tanh(x * y) * exp(-x * x) + relu(y) / 3));
+  const Numbers of_x = tape.adjoint(x).to_vector();
+  const Numbers of_y = tape.adjoint(y).to_vector();
+
+  Tape<double> scalar_tape;
+  const std::vector<Real> u = scalar_tape.inputs(a);
+  const std::vector<Real> v = scalar_tape.inputs(b);
+  Real total = 0;
+  for (std::size_t i = 0; i < 6; ++i) {
+    total += tanh(u[i] * v[i % 3]) * exp(-u[i] * u[i]) + relu(v[i % 3]) / 3;
+  }
+  scalar_tape.reverse(total);
+  Numbers of_u;
+  Numbers of_v;
+  for (const Real& each : u) of_u.push_back(scalar_tape.adjoint(each));
+  for (const Real& each : v) of_v.push_back(scalar_tape.adjoint(each));
+  expect_same(of_x, of_u, "x");
+  expect_same(of_y, of_v, "y");
+}
+
+TEST(ArrayGradient, GoesBackToBroadcastShapes) {
+  const auto adjoint_of = [](const Shape& shape, const Shape& with) {
+    Tape<double> tape;
+    const Active x = tape.input(Array::ones(shape));
+    tape.reverse(sum(x * Array::full(with, 2)));
+    const Array adjoint = tape.adjoint(x);
+    EXPECT_EQ(adjoint.shape(), shape);
+    return adjoint.to_vector();
+  };
+  EXPECT_EQ(adjoint_of({}, {2, 3}), Numbers{12});
+  EXPECT_EQ(adjoint_of({1}, {2, 3}), Numbers{12});
+  EXPECT_EQ(adjoint_of({3}, {2, 3}), (Numbers{4, 4, 4}));
+  EXPECT_EQ(adjoint_of({2, 1}, {2, 3}), (Numbers{6, 6}));
+  EXPECT_EQ(adjoint_of({2, 1, 1}, {1, 3, 2}), (Numbers{12, 12}));
+  EXPECT_EQ(adjoint_of({2, 3}, {1}), Numbers(6, 2));
+  EXPECT_EQ(adjoint_of({0, 3}, {3}), Numbers{});
+  EXPECT_EQ(adjoint_of({3}, {0, 3}), Numbers(3, 0));
+}
+
+TEST(ArrayGradient, AddsOverAllUses) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({2}, {3, 4}));
+  const Active y = x * x;
+  const Real s = sum(y) + sum(x * y) + 2 * sum(x);
+  tape.reverse(s);  // x^2 + x^3 + 2x
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{6 + 27 + 2, 8 + 48 + 2}));
+  EXPECT_EQ(tape.adjoint(y).to_vector(), (Numbers{1 + 3, 1 + 4}));
+  tape.reverse(s, -2);
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{-70, -116}));
+}
+
+TEST(ArrayGradient, KeepsWhatItHasGivenAway) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({2}, {3, 4}));
+  const Real s = sum(x * x);
+  tape.reverse(s);
+  const Array first = tape.adjoint(x);
+  tape.reverse(s, 10);
+  EXPECT_EQ(first.to_vector(), (Numbers{6, 8}));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{60, 80}));
+}
+
+TEST(ArrayGradient, OfMatrixProductsAndViews) {
+  const Array a = Array::normal({3, 4}, 1);
+  const Array b = Array::normal({4, 2}, 2);
+  const Array w = Array::normal({2, 3}, 3);
+  Tape<double> tape;
+  const Active x = tape.input(a);
+  const Active y = tape.input(b);
+  const Active product = matmul(x, y);
+  tape.reverse(sum(transpose(product) * w));
+  // d(Σ w_ji (ab)_ij) is wᵀ bᵀ by a and aᵀ wᵀ by b.
+  expect_same(tape.adjoint(x).to_vector(), matmul(w.transpose(), b.transpose()).to_vector(),
+              "left");
+  expect_same(tape.adjoint(y).to_vector(), matmul(a.transpose(), w.transpose()).to_vector(),
+              "right");
+
+  tape.clear();
+  const Active z = tape.input(a);
+  tape.reverse(sum(slice(reshape(z, {2, 6}), 1, 1, 3)) + 10 * sum(slice(z, 0, 2, 3)));
+  EXPECT_EQ(tape.adjoint(z).to_vector(), (Numbers{0, 1, 1, 0, 0, 0, 0, 1, 11, 10, 10, 10}));
+}
+
+TEST(ArrayGradient, MixesWithScalarsOnOneTape) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({3}, {1, 2, 3}));
+  const Real scale = tape.input(2.0);
+  const Real length = sqrt(sum(x * x));
+  const Real y = scale * length * length;
+  tape.reverse(y);
+  EXPECT_DOUBLE_EQ(tape.adjoint(scale), 14);
+  expect_same(tape.adjoint(x).to_vector(), Numbers{4, 8, 12}, "x");
+}
+
+TEST(ArrayGradient, InFloat) {
+  Tape<float> tape;
+  const auto x = tape.input(ad::Array<float>({2}, {0.5F, 2}));
+  tape.reverse(sum(exp(x) * x));
+  expect_same<float>(tape.adjoint(x).to_vector(), {std::exp(0.5F) * 1.5F, std::exp(2.0F) * 3}, "x");
+}
+
+TEST(ArrayGradient, OfConstantsIsZero) {
+  Tape<double> tape;
+  const Active passive = Array({2}, {1, 2});
+  const Active x = tape.input(Array({2}, {1, 2}));
+  const Real s = sum(passive * passive);
+  tape.reverse(s);
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{0, 0}));
+  EXPECT_EQ(tape.adjoint(passive).to_vector(), (Numbers{0, 0}));
+}
+
+TEST(ArrayGradient, GivesIndeterminateFormsTheValueZeroAndTellsThem) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({2}, {0, 4}));
+  tape.reverse(sum(0 * Active(sqrt(x))));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{0, 0}));
+  ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+  EXPECT_EQ(std::string(tape.flags().indeterminate[0].operation), "sqrt");
+  tape.reverse(sum(sqrt(x)));
+  EXPECT_TRUE(tape.flags().nonfinite);
+  EXPECT_EQ(tape.adjoint(x)(0), std::numeric_limits<double>::infinity());
+}
+
+/// The slope 0 of relu times the infinite one of sqrt, inside one expression.
+TEST(ArrayGradient, GivesThemTheValueZeroInsideAnExpressionToo) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({3}, {0, 4, 9}));
+  for (const Real& y : {sum(relu(-sqrt(x))), sum(Active(relu(-sqrt(x))))}) {
+    tape.reverse(y);
+    EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{0, 0, 0}));
+    ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+    EXPECT_EQ(std::string(tape.flags().indeterminate[0].operation), "sqrt");
+  }
+  const Real passive = tape.input(0.0);
+  tape.reverse(relu(-sqrt(passive)));
+  EXPECT_EQ(tape.adjoint(passive), 0);  // as scalars have it
+}
+
+TEST(ArrayTape, RefusesValuesThatAreRetired) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({2}, {1, 2}));
+  const auto mark = tape.mark();
+  const Active y = x * x;
+  tape.rewind(mark);
+  EXPECT_THROW((void)Active(y * x), ad::TapeError);
+  EXPECT_THROW((void)sum(y), ad::TapeError);
+  EXPECT_THROW((void)matmul(y, y), ad::ShapeError);
+  EXPECT_THROW((void)tape.adjoint(x), ad::TapeError);
+  tape.reverse(sum(x));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{1, 1}));
+  tape.clear();
+  EXPECT_THROW((void)sum(x), ad::TapeError);
+}
+
+TEST(ArrayTape, AllocatesNothingAfterTheFirstStep) {
+  const Array data = Array::normal({32, 16}, 1);
+  const Array weights = Array::normal({16, 8}, 2);
+  Tape<double> tape;
+  const auto step = [&] {
+    tape.clear();
+    const Active w = tape.input(weights);
+    const Active hidden = relu(matmul(data, w));
+    tape.reverse(sum(hidden * hidden) / 32);
+    return tape.adjoint(w)(0, 0);
+  };
+  const double first = step();
+  step();
+  const std::size_t before = ad::detail::blocks_from_system();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(step(), first);
+  EXPECT_EQ(ad::detail::blocks_from_system(), before);
+}
+
+}  // namespace
