@@ -32,8 +32,7 @@ void require_matrices(const Shape& a, const Shape& b) {
   if (a.rank() == 2 && b.rank() == 2 && a[1] == b[0]) return;
   throw ShapeError(
       fmt::format("matmul: the shapes {} and {} cannot be multiplied; (m, k) and (k, n) are "
-                  "needed: transpose or "
-                  "reshape one of them.",
+                  "needed: transpose or reshape one of them.",
                   a, b));
 }
 

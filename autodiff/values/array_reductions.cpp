@@ -23,7 +23,7 @@ Array<T> line_maxima(const Array<T>& x, std::size_t axis) {
       for (std::size_t i = 0; i < layout.inner; ++i) {
         T& largest = result.mutable_data()[o * layout.inner + i];
         const T number = numbers.data()[layout.position(o, k, i)];
-        if (!(number <= largest)) largest = number;  // NaN stays
+        if (number > largest) largest = number;  // NaN shows in the sum
       }
     }
   }

@@ -1,25 +1,13 @@
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <type_traits>
 
 #include <autodiff/values/array_statement.hpp>
+#include <autodiff/values/products.hpp>
 
 namespace ad::detail {
 namespace {
 
 constexpr std::size_t block = 256;
-
-template <class T>
-using Bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
-
-template <class T>
-bool is_finite(T x) {
-  constexpr auto exponent = std::bit_cast<Bits<T>>(std::numeric_limits<T>::infinity());
-  return (std::bit_cast<Bits<T>>(x) & exponent) != exponent;
-}
 
 /// The products of up to `block` pairs.
 template <class T>
@@ -36,20 +24,20 @@ class Products {
   /// Those from `begin` on.
   const T* at(std::size_t begin, std::size_t count) {
     const T* const partial = partial_ + begin;
-    Bits<T> nonfinite = 0;
+    bool nonfinite = false;
     if (cotangent_ == nullptr) {
       for (std::size_t i = 0; i < count; ++i) {
         products_[i] = factor_ * partial[i];
-        nonfinite |= static_cast<Bits<T>>(is_finite(products_[i]) ? 0 : 1);
+        nonfinite |= !all_finite(products_[i]);
       }
     } else {
       const T* const cotangent = cotangent_ + begin;
       for (std::size_t i = 0; i < count; ++i) {
         products_[i] = cotangent[i] * partial[i];
-        nonfinite |= static_cast<Bits<T>>(is_finite(products_[i]) ? 0 : 1);
+        nonfinite |= !all_finite(products_[i]);
       }
     }
-    if (nonfinite != 0) [[unlikely]]
+    if (nonfinite) [[unlikely]]
       mend(begin, count);
     return products_.data();
   }
@@ -58,10 +46,7 @@ class Products {
   void mend(std::size_t begin, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       const T cotangent = cotangent_ == nullptr ? factor_ : cotangent_[begin + i];
-      const T partial = partial_[begin + i];
-      const bool indeterminate =
-          (cotangent == 0 && !is_finite(partial)) || (!is_finite(cotangent) && partial == 0);
-      if (!indeterminate) continue;
+      if (!is_indeterminate(cotangent, partial_[begin + i])) continue;
       products_[i] = 0;
       adjoints_.note_indeterminate(operation_);
     }
