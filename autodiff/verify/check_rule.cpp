@@ -14,12 +14,6 @@ namespace {
 /// One weight per output: the cotangent that the rule is given.
 using Weights = std::vector<double>;
 
-/// Away from 0, where a cotangent would hide the rule, and from 1, where it would hide in it.
-double random_weight(Draw& draw) {
-  const double size = 1.5 + draw.unit();
-  return draw.unit() < 0.5 ? -size : size;
-}
-
 template <class T>
 T weighted_value(const RuleIn<T>& rule, std::span<const T> x, const Weights& weights) {
   std::vector<T> y(weights.size());
@@ -89,7 +83,8 @@ Report check_rule_subject(const RuleSubject& subject, const CheckOptions& option
   }
   Draw draw(options.seed);
   all.emplace_back();
-  for (std::size_t k = 0; k < subject.outputs; ++k) all.back().push_back(random_weight(draw));
+  // Away from 0, where a cotangent would hide the rule, and from 1, where it would hide in it.
+  for (std::size_t k = 0; k < subject.outputs; ++k) all.back().push_back(draw.away_from_zero(1.5));
 
   Report report;
   report.variables = subject.variables;

@@ -55,8 +55,7 @@ class Projector {
     Quad claimed(0);
     Quad size(0);
     for (const std::size_t i : block) {
-      const double length = 1 + draw_.unit();
-      direction.push_back(Quad(draw_.unit() < 0.5 ? -length : length));
+      direction.push_back(Quad(draw_.away_from_zero(1)));
       const Quad term = claims_[i] * direction.back();
       claimed = claimed + term;
       size = size + fabs(term);

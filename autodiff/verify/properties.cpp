@@ -72,8 +72,6 @@ std::vector<T> pulled_back(const RuleIn<T>& rule, const std::vector<T>& x,
   return result;
 }
 
-double random_weight(Draw& draw) { return (draw.unit() < 0.5 ? -1 : 1) * (1 + draw.unit()); }
-
 /// The rule at one point of its domain.
 struct Trial {
   const RuleSubject* subject;
@@ -89,10 +87,10 @@ struct Trial {
       : subject(&of), point(std::move(at)), x(point.begin(), point.end()) {
     const Notes notes;
     for (std::size_t k = 0; k < of.outputs; ++k) {
-      cotangents.push_back(Quad(random_weight(draw)));
+      cotangents.push_back(Quad(draw.away_from_zero(1)));
       rows.push_back(rule(unit(k)));
     }
-    for (std::size_t i = 0; i < x.size(); ++i) tangents.push_back(Quad(random_weight(draw)));
+    for (std::size_t i = 0; i < x.size(); ++i) tangents.push_back(Quad(draw.away_from_zero(1)));
     finite = all_finite(value()) && std::all_of(rows.begin(), rows.end(), all_finite);
     in_double = !notes.double_only().empty();
   }

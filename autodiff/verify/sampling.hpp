@@ -18,6 +18,11 @@ class Draw {
 
   /// Uniform in [0, 1).
   double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
+  /// At least `least` in size and less than `least` + 1, of either sign.
+  double away_from_zero(double least) {
+    const double size = least + unit();
+    return unit() < 0.5 ? -size : size;
+  }
   std::size_t below(std::size_t count) { return static_cast<std::size_t>(engine_() % count); }
 
   /// Mostly uniform; at times near 0 or an end, at a distance of any order of magnitude.
