@@ -133,10 +133,7 @@ Exit exit_of(Verdict verdict) {
 }
 
 void require_plottable(const Options& options, const Formula& formula) {
-  if (!options.plot.ends_with(".svg")) {
-    throw UsageError(fmt::format("the picture is SVG, so its file must be named .svg; got {}.",
-                                 in_quotes(options.plot)));
-  }
+  require_svg(options.plot);
   if (options.domain.empty() || formula.variables().size() != 1) {
     throw UsageError(
         fmt::format("--plot shows the derivative by one variable over a domain, but {}.",

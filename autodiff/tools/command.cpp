@@ -51,6 +51,12 @@ std::string joined(const std::vector<std::string>& occurrences) {
   return fmt::format("{}", fmt::join(occurrences, ","));
 }
 
+void require_svg(const std::string& file) {
+  if (file.ends_with(".svg")) return;
+  throw UsageError(
+      fmt::format("the picture is SVG, so its file must be named .svg; got {}.", in_quotes(file)));
+}
+
 void add_expression(CLI::App& command, std::string& expression) {
   command
       .add_option("EXPR", expression,

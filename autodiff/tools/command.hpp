@@ -46,6 +46,9 @@ Formula parse_expression(const std::string& argument, ParseOptions options = {})
 /// The occurrences of an option that lists assignments, as one list.
 std::string joined(const std::vector<std::string>& occurrences);
 
+/// Throws UsageError if the file of a picture is not named .svg.
+void require_svg(const std::string& file);
+
 /// Declares the argument EXPR that several commands take.
 void add_expression(CLI::App& command, std::string& expression);
 

@@ -58,10 +58,7 @@ std::vector<Formula> parse_functions(const Options& options) {
 }
 
 Exit run(const Options& options) {
-  if (!options.output.ends_with(".svg")) {
-    throw UsageError(fmt::format("the picture is SVG, so its file must be named .svg; got {}.",
-                                 in_quotes(options.output)));
-  }
+  require_svg(options.output);
   const std::vector<Formula> functions = parse_functions(options);
   const std::vector<std::string>& variable = functions.front().variables();
   const Interval domain = parse_domain(joined(options.domain), variable).front();

@@ -9,6 +9,7 @@
 #include <autodiff/tools/decimal.hpp>
 
 #include "autodiff/tools/characters.hpp"
+#include "autodiff/tools/drawing.hpp"
 #include "autodiff/tools/gnuplot.hpp"
 #include "autodiff/tools/plot_geometry.hpp"
 
@@ -78,35 +79,17 @@ std::string captions(const std::vector<std::string>& lines, const Layout& layout
   return text;
 }
 
-/// What a panel of the picture shows: gnuplot's `plot` with what is drawn first in front.
-class Drawing {
- public:
-  /// Draws the points, if there are any; gnuplot rejects empty data.
-  void add(const std::string& points, std::string_view how) {
-    if (points.empty()) return;
-    const std::size_t number = count_++;
-    data_ += fmt::format("$data{0} << END\n{1}END\n", number, points);
-    plot_ += fmt::format("{} $data{} {}", plot_.empty() ? "plot" : ",", number, how);
-  }
+std::string title_or_none(std::string_view title) {
+  return title.empty() ? "notitle" : "title " + gnuplot_string(title);
+}
 
-  /// Circles that are empty, whatever lies under them.
-  void add_circles(const std::string& points, std::string_view colour, std::string_view title) {
-    add(points, "with points pt 7 ps 0.95 lc rgb '#FFFFFF' notitle");
-    add(points, fmt::format("with points pt 6 ps 0.95 lw 2.5 lc rgb '{}' {}", colour,
-                            title_or_none(title)));
-  }
-
-  static std::string title_or_none(std::string_view title) {
-    return title.empty() ? "notitle" : "title " + gnuplot_string(title);
-  }
-
-  std::string text() const { return data_ + plot_; }
-
- private:
-  std::size_t count_ = 0;
-  std::string data_;
-  std::string plot_;
-};
+/// Circles that are empty, whatever lies under them.
+void add_circles(Drawing& drawing, const std::string& points, std::string_view colour,
+                 std::string_view title) {
+  drawing.add(points, "with points pt 7 ps 0.95 lc rgb '#FFFFFF' notitle");
+  drawing.add(points, fmt::format("with points pt 6 ps 0.95 lw 2.5 lc rgb '{}' {}", colour,
+                                  title_or_none(title)));
+}
 
 /// One of the functions as it is drawn. Those after the first are dashed and narrower, so that all
 /// are seen where they coincide; their marks are explained once.
@@ -118,7 +101,7 @@ struct Curve {
 
   std::string_view explained(std::string_view title) const { return explains ? title : ""; }
   std::string title(std::string_view of_one) const {
-    return Drawing::title_or_none(name.empty() ? of_one : name);
+    return title_or_none(name.empty() ? of_one : name);
   }
 };
 
@@ -160,8 +143,8 @@ std::string upper_panel(const std::vector<Curve>& curves) {
                                          green));
     drawing.add(marks.kinks,
                 fmt::format("with points pt 7 ps {} lc rgb '{}' {}", curve.crowded ? 0.35 : 0.7,
-                            dark, Drawing::title_or_none(curve.explained("kink"))));
-    drawing.add_circles(marks.jumps, curve.colour, curve.explained("jump"));
+                            dark, title_or_none(curve.explained("kink"))));
+    add_circles(drawing, marks.jumps, curve.colour, curve.explained("jump"));
   }
   return drawing.text();
 }
@@ -175,12 +158,12 @@ std::string lower_panel(const std::vector<Curve>& curves) {
     const Marks& marks = curve.marks;
     drawing.add(marks.between,
                 fmt::format("with lines lw {} lc rgb '{}' {}", curve.crowded ? 1.5 : 7, grey,
-                            Drawing::title_or_none(curve.explained("between the two slopes"))));
-    drawing.add_circles(marks.one_sided, curve.colour, curve.explained("slope from one side"));
+                            title_or_none(curve.explained("between the two slopes"))));
+    add_circles(drawing, marks.one_sided, curve.colour, curve.explained("slope from one side"));
     drawing.add(marks.by_convention,
                 fmt::format("with points pt 7 ps 0.55 lc rgb '{}' {}",
                             curves.size() == 1 ? dark : curve.colour,
-                            Drawing::title_or_none(curve.explained("slope by convention"))));
+                            title_or_none(curve.explained("slope by convention"))));
   }
   return drawing.text();
 }

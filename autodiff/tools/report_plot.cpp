@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "autodiff/tools/drawing.hpp"
 #include "autodiff/tools/gnuplot.hpp"
 
 namespace ad::tools {
@@ -14,18 +15,19 @@ namespace {
 /// What gnuplot can read as a coordinate.
 bool is_drawable(double y) { return std::isfinite(y) && std::fabs(y) < 1e300; }
 
-struct Drawn {
+/// The points of each curve, as gnuplot reads them.
+struct Curves {
   std::string reference, claimed, between, refuted;
   std::size_t refuted_count = 0;
 };
 
-Drawn drawn(const Report& report) {
+Curves curves_of(const Report& report) {
   std::vector<const CheckEntry*> entries;
   for (const CheckEntry& entry : report.entries) entries.push_back(&entry);
   const auto place = [](const CheckEntry* entry) { return entry->point[entry->index]; };
   std::stable_sort(entries.begin(), entries.end(),
                    [&](const CheckEntry* a, const CheckEntry* b) { return place(a) < place(b); });
-  Drawn result;
+  Curves result;
   for (const CheckEntry* entry : entries) {
     const double x = place(entry);
     if (is_drawable(entry->claimed)) {
@@ -72,7 +74,7 @@ std::string value_range(const Report& report) {
 }  // namespace
 
 std::string report_plot_script(const Report& report, std::string_view expression) {
-  const Drawn drawing = drawn(report);
+  const Curves curves = curves_of(report);
   const std::string& variable = report.entries.front().variable;
   std::string script = fmt::format(
       "set encoding utf8\n"
@@ -86,21 +88,15 @@ std::string report_plot_script(const Report& report, std::string_view expression
                                  to_string(report.verdict))),
       gnuplot_string(variable));
   script += value_range(report);
-  std::string plot;
-  std::size_t count = 0;
-  const auto add = [&](const std::string& points, std::string_view how) {
-    if (points.find_first_not_of('\n') == std::string::npos) return;  // gnuplot rejects no data
-    script += fmt::format("$data{} << END\n{}END\n", count, points);
-    plot += fmt::format("{} $data{} {}", plot.empty() ? "plot" : ",", count, how);
-    ++count;
-  };
-  add(drawing.between, "with lines lw 6 lc rgb '#BBBBBB' title 'between the slopes at a kink'");
-  add(drawing.reference, "with lines lw 3 lc rgb '#0072B2' title 'reference'");
-  add(drawing.claimed, "with points pt 6 ps 0.5 lc rgb '#222222' title 'claimed'");
-  add(drawing.refuted, fmt::format("with points pt 2 ps 0.8 lw 2 lc rgb '#D55E00' title "
-                                   "'refuted ({})'",
-                                   drawing.refuted_count));
-  return plot.empty() ? "" : script + plot + '\n';
+  Drawing drawing;
+  drawing.add(curves.between,
+              "with lines lw 6 lc rgb '#BBBBBB' title 'between the slopes at a kink'");
+  drawing.add(curves.reference, "with lines lw 3 lc rgb '#0072B2' title 'reference'");
+  drawing.add(curves.claimed, "with points pt 6 ps 0.5 lc rgb '#222222' title 'claimed'");
+  drawing.add(curves.refuted, fmt::format("with points pt 2 ps 0.8 lw 2 lc rgb '#D55E00' title "
+                                          "'refuted ({})'",
+                                          curves.refuted_count));
+  return drawing.is_empty() ? "" : script + drawing.text() + '\n';
 }
 
 }  // namespace ad::tools
