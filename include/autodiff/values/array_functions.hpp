@@ -43,12 +43,10 @@ void require_matrices(const Shape& a, const Shape& b);
 template <class T>
 class MatmulStatement final : public ArrayStatement<T> {
  public:
-  MatmulStatement(const Shape& shape, const Var<Array<T>>& a, const Var<Array<T>>& b)
-      : ArrayStatement<T>(shape),
-        a_(a.value()),
-        b_(b.value()),
-        of_a_(a.is_active() ? a.statement() : nullptr),
-        of_b_(b.is_active() ? b.statement() : nullptr) {}
+  /// `of_a` and `of_b` are null for a passive matrix.
+  MatmulStatement(const Shape& shape, const Array<T>& a, const Array<T>& b, ArrayStatement<T>* of_a,
+                  ArrayStatement<T>* of_b)
+      : ArrayStatement<T>(shape), a_(a), b_(b), of_a_(of_a), of_b_(of_b) {}
 
   void reverse(Adjoints<T>&, std::uint32_t) override {
     const Array<T> own = this->adjoint();
@@ -77,11 +75,11 @@ class ViewStatement final : public ArrayStatement<T> {
 
 template <class T, class Back>
 Var<Array<T>> record_view(const Var<Array<T>>& x, Array<T> value, Back back) {
-  if (!x.is_active()) return value;
-  Tape<T>::verify(x.index(), x.generation(), "recording");
+  ArrayStatement<T>* const source = recorded_source(x);
+  if (source == nullptr) return value;
   const Shape shape = value.shape();
-  return record_array(std::move(value), std::make_unique<ViewStatement<T, Back>>(
-                                            shape, x.statement(), std::move(back)));
+  return record_array(std::move(value),
+                      std::make_unique<ViewStatement<T, Back>>(shape, source, std::move(back)));
 }
 
 }  // namespace detail
@@ -137,13 +135,12 @@ auto matmul(const A& a, const B& b) {
     const V x(a);
     const V y(b);
     Array<T> value = detail::matrix_product(x.value(), y.value());
-    if (!x.is_active() && !y.is_active()) return V(value);
-    for (const V* each : {&x, &y}) {
-      if (each->is_active()) Tape<T>::verify(each->index(), each->generation(), "recording");
-    }
+    detail::ArrayStatement<T>* const of_x = detail::recorded_source(x);
+    detail::ArrayStatement<T>* const of_y = detail::recorded_source(y);
+    if (of_x == nullptr && of_y == nullptr) return V(value);
     const Shape shape = value.shape();
-    return detail::record_array(std::move(value),
-                                std::make_unique<detail::MatmulStatement<T>>(shape, x, y));
+    return detail::record_array(std::move(value), std::make_unique<detail::MatmulStatement<T>>(
+                                                      shape, x.value(), y.value(), of_x, of_y));
   }
 }
 

@@ -19,22 +19,18 @@
 #include <autodiff/ops/apply.hpp>
 #include <autodiff/values/array.hpp>
 #include <autodiff/values/node.hpp>
+#include <autodiff/values/var.hpp>
 
 namespace ad {
 namespace detail {
 
 // --- one element ---
 
-/// Gives element nodes the number type that operations ask a node for.
-template <class T>
-struct ElementValue {
-  using inner_type = T;
-};
-
-/// An element of an active array, the I-th leaf of its expression.
+/// An element of an active array, the I-th leaf of its expression. Elements of passive arrays are
+/// constants, as numbers are.
 template <class T, std::size_t I>
 struct ElementLeaf {
-  using ad_value_type = ElementValue<T>;
+  using ad_value_type = Var<T>;
   static constexpr std::size_t leaves = 1;
 
   T number;
@@ -45,20 +41,6 @@ struct ElementLeaf {
   [[gnu::always_inline]] void reverse(const CT& cotangent, Writer& writer) const {
     writer.template add<I>(as_number<T>(cotangent));
   }
-};
-
-/// An element of a passive array, or a number.
-template <class T>
-struct ElementConstant {
-  using ad_value_type = ElementValue<T>;
-  static constexpr std::size_t leaves = 0;
-
-  T number;
-
-  const T& value() const { return number; }
-  bool is_active() const { return false; }
-  template <class CT, class Writer>
-  void reverse(const CT&, Writer&) const {}
 };
 
 /// Where the leaves of an expression are read, and where their partials go: null for a leaf that is
@@ -125,7 +107,7 @@ struct ArrayConstant {
   void for_each_leaf(Visit&&) const {}
   template <std::size_t, bool, std::size_t N>
   [[gnu::always_inline]] auto element(const ElementSource<T, N>&, std::size_t) const {
-    return ElementConstant<T>{number};
+    return Constant<T>{number};
   }
 };
 
@@ -135,7 +117,7 @@ template <class V, std::size_t I, bool steps, class T, std::size_t N>
 [[gnu::always_inline]] inline auto leaf_element(const ElementSource<T, N>& source, std::size_t i) {
   const std::ptrdiff_t position = static_cast<std::ptrdiff_t>(i) * (steps ? source.steps[I] : 1);
   if constexpr (V::is_constant) {
-    return ElementConstant<T>{source.numbers[I][position]};
+    return Constant<T>{source.numbers[I][position]};
   } else {
     return ElementLeaf<T, I>{source.numbers[I][position]};
   }

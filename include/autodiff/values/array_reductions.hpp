@@ -110,16 +110,13 @@ auto reduce(const Op& op, const X& x, std::size_t axis) {
     return y;
   } else {
     const V source(x);
+    detail::ArrayStatement<T>* const recorded = detail::recorded_source(source);
+    if (recorded == nullptr) return V(reduce(op, source.value(), axis));
     const Array<T> numbers = source.value().packed();
-    if (!source.is_active()) {
-      detail::reduce_lines<T>(op, layout, numbers.data(), y.mutable_data(), nullptr);
-      return V(y);
-    }
-    Tape<T>::verify(source.index(), source.generation(), "recording");
     Array<T> partials = Array<T>::uninitialized(numbers.shape());
     detail::reduce_lines<T>(op, layout, numbers.data(), y.mutable_data(), partials.mutable_data());
     return detail::record_array(
-        std::move(y), std::make_unique<detail::LineStatement<T>>(shape, source.statement(), layout,
+        std::move(y), std::make_unique<detail::LineStatement<T>>(shape, recorded, layout,
                                                                  std::move(partials), name));
   }
 }

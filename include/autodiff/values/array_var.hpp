@@ -108,6 +108,14 @@ struct ArrayArgument {
 template <class T, std::size_t N>
 using ArrayArguments = std::array<ArrayArgument<T>, N>;
 
+/// What is recorded of x; null if x is passive. Throws TapeError if it is of no tape that records.
+template <class T>
+ArrayStatement<T>* recorded_source(const Var<Array<T>>& x) {
+  if (!x.is_active()) return nullptr;
+  Tape<T>::verify(x.index(), x.generation(), "recording");
+  return x.statement();
+}
+
 /// The leaves of an expression that belong to the tape that records, with room for their partials.
 /// Throws TapeError if one belongs elsewhere.
 template <class T, class E>
@@ -119,9 +127,9 @@ ArrayArguments<T, E::leaves> active_arguments(const E& expression,
     const std::size_t here = k++;
     partials[here] = nullptr;
     if constexpr (!std::remove_cvref_t<decltype(leaf)>::is_constant) {
-      if (!leaf.is_active()) return;
-      Tape<T>::verify(leaf.index(), leaf.generation(), "recording");
-      result[here] = {leaf.statement(), Array<T>::uninitialized(expression.shape())};
+      ArrayStatement<T>* const source = recorded_source(leaf);
+      if (source == nullptr) return;
+      result[here] = {source, Array<T>::uninitialized(expression.shape())};
       partials[here] = result[here].partial.mutable_data();
     }
   });

@@ -73,10 +73,17 @@ class CustomVjp {
   requires is_plain<T> Results<T> on(const Arguments<T>& x)
   const { return rule_->evaluate(x).first; }
 
+  /// The numbers one level further in.
+  template <class V>
+  static auto inner_values(const std::array<V, Arity>& x) {
+    Arguments<typename V::inner_type> values;
+    for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
+    return values;
+  }
+
   template <class T, std::size_t N, class Tag>
   Results<Dual<T, N, Tag>> on(const Arguments<Dual<T, N, Tag>>& x) const {
-    Arguments<T> values;
-    for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
+    const Arguments<T> values = inner_values(x);
     Results<Dual<T, N, Tag>> result;
     if constexpr (N == 0) {
       const Results<T> y = on(values);
@@ -97,9 +104,7 @@ class CustomVjp {
 
   template <class T>
   Results<Ranged<T>> on(const Arguments<Ranged<T>>& x) const {
-    Arguments<T> values;
-    for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
-    const Results<T> y = on(values);
+    const Results<T> y = on(inner_values(x));
     Results<Ranged<T>> result;
     for (std::size_t k = 0; k < outputs; ++k) result[k] = Ranged<T>(y[k]);
     return result;
@@ -108,9 +113,7 @@ class CustomVjp {
   /// Each output is recorded as an operation of its own.
   template <class T>
   Results<Traced<T>> on(const Arguments<Traced<T>>& x) const {
-    Arguments<T> values;
-    for (std::size_t i = 0; i < Arity; ++i) values[i] = x[i].value();
-    const Results<T> y = on(values);
+    const Results<T> y = on(inner_values(x));
     Results<Traced<T>> result;
     for (std::size_t k = 0; k < outputs; ++k) {
       result[k] = Traced<T>::record(name(), {}, x, y[k], [&] {
