@@ -13,6 +13,11 @@
 #include <utility>
 #include <vector>
 
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#define AUTODIFF_KNOWS_ITS_THREADS
+#endif
+
 #include <autodiff/core/forward.hpp>
 #include <autodiff/core/pool.hpp>
 #include <autodiff/core/shape.hpp>
@@ -58,6 +63,15 @@ Strides packed_strides(const Shape& shape);
 /// the axes that are repeated.
 Strides broadcast_strides(const Shape& from, const Strides& strides, const Shape& to);
 
+/// No second thread was ever started; where the C library does not tell, false.
+inline bool is_single_threaded() {
+#ifdef AUTODIFF_KNOWS_ITS_THREADS
+  return __libc_single_threaded != 0;
+#else
+  return false;
+#endif
+}
+
 /// A shape and the numbers seen in it, in a pooled block, counted by those who refer to it. The
 /// numbers are in the same block, or in that of the array that this one is a view of.
 template <class T>
@@ -80,7 +94,7 @@ class ArrayHandle {
   ArrayHandle() = default;
   explicit ArrayHandle(Body* body) : body_(body) {}
   ArrayHandle(const ArrayHandle& other) noexcept : body_(other.body_) {
-    if (body_ != &zero) body_->owners.fetch_add(1, std::memory_order_relaxed);
+    if (body_ != &zero) add_owner(body_);
   }
   ArrayHandle(ArrayHandle&& other) noexcept : body_(std::exchange(other.body_, &zero)) {}
   ArrayHandle& operator=(ArrayHandle other) noexcept {
@@ -102,9 +116,21 @@ class ArrayHandle {
   }
 
  private:
+  // A program of one thread need not lock the bus to count.
+  static void add_owner(Body* body) noexcept {
+    if (is_single_threaded()) {
+      body->owners.store(body->owners.load(std::memory_order_relaxed) + 1,
+                         std::memory_order_relaxed);
+    } else {
+      body->owners.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
   static void release(Body* body) noexcept {
-    if (body->owners.load(std::memory_order_acquire) == 1 ||
-        body->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (is_single_threaded()) {
+      const std::size_t owners = body->owners.load(std::memory_order_relaxed) - 1;
+      if (owners == 0) return destroy(body);
+      body->owners.store(owners, std::memory_order_relaxed);
+    } else if (body->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       destroy(body);
     }
   }
