@@ -1,47 +1,61 @@
 #include <array>
 #include <bit>
 #include <new>
-#include <vector>
 
 #include <autodiff/core/pool.hpp>
 
 namespace ad::detail {
 namespace {
 
-constexpr std::size_t smallest = 64;
-constexpr std::size_t classes = 40;
 constexpr std::align_val_t alignment{64};
 /// What a thread keeps at most; beyond it blocks go back to the system.
 constexpr std::size_t most_kept_bytes = std::size_t{1} << 30;
 
 /// Sizes are 2^k and 3 * 2^(k-1): at most a third of a block is wasted.
 struct SizeClass {
+  static constexpr std::size_t smallest_power = 6;
+  static constexpr std::size_t count = 2 * (40 - smallest_power);
+
   std::size_t index;
   std::size_t bytes;
 };
 
 SizeClass class_of(std::size_t bytes) {
+  constexpr std::size_t smallest = std::size_t{1} << SizeClass::smallest_power;
   if (bytes <= smallest) return {0, smallest};
   const auto power = static_cast<std::size_t>(std::bit_width(bytes - 1));
   const std::size_t full = std::size_t{1} << power;
   const std::size_t three_quarters = full / 4 * 3;
-  const std::size_t first = 2 * (power - 7) + 1;
-  return bytes <= three_quarters ? SizeClass{first, three_quarters} : SizeClass{first + 1, full};
+  const std::size_t upper = 2 * (power - SizeClass::smallest_power);
+  return bytes <= three_quarters ? SizeClass{upper - 1, three_quarters} : SizeClass{upper, full};
 }
+
+/// A block that is not in use; the first bytes of its memory.
+struct FreeBlock {
+  FreeBlock* next;
+};
 
 class Pool {
  public:
+  Pool() { current = this; }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
   ~Pool() {
-    for (auto& blocks : free_) {
-      for (void* const block : blocks) ::operator delete(block, alignment);
+    for (FreeBlock* block : free_) {
+      while (block != nullptr) {
+        FreeBlock* const next = block->next;
+        ::operator delete(block, alignment);
+        block = next;
+      }
     }
-    alive_ = false;
+    current = nullptr;
+    is_over = true;
   }
 
   void* take(SizeClass size) {
-    if (size.index < 2 * classes && !free_[size.index].empty()) {
-      void* const block = free_[size.index].back();
-      free_[size.index].pop_back();
+    if (size.index < SizeClass::count && free_[size.index] != nullptr) {
+      FreeBlock* const block = free_[size.index];
+      free_[size.index] = block->next;
       kept_bytes_ -= size.bytes;
       return block;
     }
@@ -50,50 +64,53 @@ class Pool {
   }
 
   void give(void* block, SizeClass size) noexcept {
-    if (size.index < 2 * classes && kept_bytes_ + size.bytes <= most_kept_bytes) {
-      try {
-        free_[size.index].push_back(block);
-        kept_bytes_ += size.bytes;
-        return;
-      } catch (const std::bad_alloc&) {  // then it is not kept
-      }
+    if (size.index >= SizeClass::count || kept_bytes_ + size.bytes > most_kept_bytes) {
+      return ::operator delete(block, alignment);
     }
-    ::operator delete(block, alignment);
+    free_[size.index] = new (block) FreeBlock{free_[size.index]};
+    kept_bytes_ += size.bytes;
   }
 
   std::size_t from_system() const { return from_system_; }
 
-  /// False once the thread's pool is gone: blocks may outlive it in other static objects.
-  static bool alive() { return alive_; }
+  /// That of this thread; null once it is gone, for blocks that static objects hold on to.
+  static Pool* of_thread() {
+    if (current == nullptr && !is_over) [[unlikely]]
+      create();
+    return current;
+  }
 
  private:
-  static inline thread_local bool alive_ = true;
+  [[gnu::noinline]] static void create() { thread_local Pool pool; }
 
-  std::array<std::vector<void*>, 2 * classes> free_;
+  static inline constinit thread_local Pool* current = nullptr;
+  static inline constinit thread_local bool is_over = false;
+
+  std::array<FreeBlock*, SizeClass::count> free_{};
   std::size_t kept_bytes_ = 0;
   std::size_t from_system_ = 0;
 };
-
-Pool& pool() {
-  thread_local Pool instance;
-  return instance;
-}
 
 }  // namespace
 
 void* take_block(std::size_t bytes) {
   const SizeClass size = class_of(bytes);
-  return Pool::alive() ? pool().take(size) : ::operator new(size.bytes, alignment);
+  Pool* const pool = Pool::of_thread();
+  return pool != nullptr ? pool->take(size) : ::operator new(size.bytes, alignment);
 }
 
 void give_block(void* block, std::size_t bytes) noexcept {
-  if (Pool::alive()) {
-    pool().give(block, class_of(bytes));
+  Pool* const pool = Pool::of_thread();
+  if (pool != nullptr) {
+    pool->give(block, class_of(bytes));
   } else {
     ::operator delete(block, alignment);
   }
 }
 
-std::size_t blocks_from_system() noexcept { return Pool::alive() ? pool().from_system() : 0; }
+std::size_t blocks_from_system() noexcept {
+  const Pool* const pool = Pool::of_thread();
+  return pool != nullptr ? pool->from_system() : 0;
+}
 
 }  // namespace ad::detail

@@ -33,6 +33,7 @@ std::string to_string(const Shape& shape) {
 }
 
 Shape broadcast(const Shape& a, const Shape& b, std::string_view who) {
+  if (a == b) return a;
   const Shape& longer = a.rank() < b.rank() ? b : a;
   const Shape& shorter = a.rank() < b.rank() ? a : b;
   std::array<std::size_t, Shape::most_axes> extents{};

@@ -131,7 +131,7 @@ ArrayHandle<T> ArrayHandle<T>::view(const Shape& shape, const Strides& strides,
                                     std::ptrdiff_t offset) const {
   Body* const owner = body_->viewed == nullptr ? body_ : body_->viewed;
   void* const block = take_block(sizeof(Body));
-  owner->owners.fetch_add(1, std::memory_order_relaxed);
+  add_owner(owner);
   return ArrayHandle(new (block) Body{1, sizeof(Body), owner, body_->numbers + offset,
                                       are_packed(shape, strides), shape, strides});
 }

@@ -91,6 +91,45 @@ TEST(ArrayOperations, AreThoseOfScalars) {
   EXPECT_GT(operations, 70U);
 }
 
+/// Elements are evaluated many at a time; what comes out for one depends on no other, to the last
+/// bit.
+TEST(ArrayOperations, GiveEachElementItsOwnResult) {
+  constexpr std::size_t count = 41;
+  std::size_t operations = 0;
+  ad::for_each_operation([&]<class Op>() {
+    if constexpr (ad::vectorizes_v<Op>) {
+      constexpr std::size_t n = ad::arity_v<Op>;
+      auto x = arguments_of<Op>(count);
+      for (std::size_t k = 0; k < n; ++k) x[k][5 + k] = std::numeric_limits<double>::quiet_NaN();
+      x[0][9] = std::numeric_limits<double>::infinity();
+      const auto run = [&](std::size_t begin, std::size_t end) {
+        Tape<double> tape;
+        std::array<Active, n> arrays;
+        for (std::size_t k = 0; k < n; ++k) {
+          arrays[k] = tape.input(Array(x[k]).slice(0, begin, end).packed());
+        }
+        const Active y =
+            std::apply([](const auto&... a) { return Active(ad::apply(Op{}, a...)); }, arrays);
+        tape.reverse(sum(y));
+        std::vector<Numbers> result{y.value().to_vector()};
+        for (const Active& each : arrays) result.push_back(tape.adjoint(each).to_vector());
+        return result;
+      };
+      const auto together = run(0, count);
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto alone = run(i, i + 1);
+        for (std::size_t k = 0; k < together.size(); ++k) {
+          if (std::isnan(alone[k][0]) && std::isnan(together[k][i])) continue;
+          EXPECT_EQ(alone[k][0], together[k][i]) << Op::meta.name << " " << x[0][i];
+          EXPECT_EQ(std::signbit(alone[k][0]), std::signbit(together[k][i])) << Op::meta.name;
+        }
+      }
+      ++operations;
+    }
+  });
+  EXPECT_GT(operations, 45U);
+}
+
 /// The gradient of f, once of arrays (summed) and once of their elements.
 TEST(ArrayGradient, IsThatOfTheElements) {
   const Numbers a{1, -2, 3, 4, 0, -6};

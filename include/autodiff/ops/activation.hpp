@@ -38,6 +38,7 @@ struct Relu {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   double slope_at_zero = 0;
 
@@ -47,7 +48,7 @@ struct Relu {
   }
   template <class T>
   constexpr T vjp(const T& ct, const T& x, const T&) const {
-    const T at_zero = slope_at_zero == 0 ? T(0) : T(slope_at_zero * ct);
+    const T at_zero = slope_at_zero == 0 ? T(0) : T(T(slope_at_zero) * ct);
     return select(x < 0, T(0), select(x > 0, ct, select(x == 0, at_zero, x)));  // NaN propagates
   }
   template <class T>
@@ -73,22 +74,25 @@ struct LeakyRelu {
   static constexpr std::array samples{Interval{-4, 4}, Interval{0, 0.5}};
   static constexpr std::array defaults{0.01};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   double slope_at_zero = 0;
 
   template <class T>
   constexpr T value(const T& x, const T& leak) const {
-    return select(x <= 0, detail::is_zero(leak) ? T(0) : T(leak * x), x);
+    return select(x <= 0, select(detail::is_zero(leak), T(0), T(leak * x)), x);
   }
   template <class T>
   constexpr std::array<T, 2> vjp(const T& ct, const T& x, const T& leak, const T&) const {
-    const bool negative = x < 0;
-    const bool positive = x > 0;
-    const bool kink = x == 0;
-    if (positive) return {ct, T(0)};
-    if (!negative && !kink) return {x, x};
-    const bool is_relu = kink && detail::is_zero(leak);
-    return {is_relu ? scaled(T(slope_at_zero), ct) : scaled(leak, ct), scaled(x, ct)};
+    const auto negative = x < 0;
+    const auto positive = x > 0;
+    const auto kink = x == 0;
+    const T slope = detail::choose(
+        kink & detail::is_zero(leak), [&] { return scaled(T(slope_at_zero), ct); },
+        [&] { return scaled(leak, ct); });
+    const auto left = negative | kink;  // neither left nor right is NaN
+    return {select(positive, ct, select(left, slope, x)),
+            select(positive, T(0), select(left, scaled(x, ct), x))};
   }
   template <class T>
   static constexpr std::array<T, 1> kinks(const T& x, const T& leak) {
@@ -99,7 +103,8 @@ struct LeakyRelu {
   /// A factor 0 that does not move (in derivatives of derivatives it may) is a structural zero.
   template <class T>
   static constexpr T scaled(const T& factor, const T& ct) {
-    return all_zero(factor) ? T(0) : T(factor * ct);
+    return detail::choose(
+        all_zero(factor), [] { return T(0); }, [&] { return T(factor * ct); });
   }
 };
 
@@ -117,20 +122,23 @@ struct Elu {
   static constexpr std::array samples{Interval{-4, 4}, Interval{0.5, 2}};
   static constexpr std::array defaults{1.0};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x, const T& scale) const {
     using std::expm1;
-    const bool positive = x > 0;
-    return positive ? x : T(scale * expm1(x));
+    return detail::choose(
+        x > 0, [&] { return x; }, [&] { return T(scale * expm1(x)); });
   }
   template <class T>
   std::array<T, 2> vjp(const T& ct, const T& x, const T& scale, const T&) const {
     using std::exp;
     using std::expm1;
-    const bool positive = x > 0;
-    if (positive) return {ct, T(0)};
-    return {T(scale * T(exp(x))) * ct, T(expm1(x)) * ct};
+    const auto positive = x > 0;
+    return {detail::choose(
+                positive, [&] { return ct; }, [&] { return T(T(scale * T(exp(x))) * ct); }),
+            detail::choose(
+                positive, [] { return T(0); }, [&] { return T(T(expm1(x)) * ct); })};
   }
   template <class T>
   static std::array<T, 1> kinks(const T& x, const T& scale) {
@@ -153,18 +161,21 @@ struct Selu {
       .source = "Klambauer et al. 2017"};
   static constexpr std::array samples{Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
     using std::expm1;
-    const bool positive = x > 0;
-    return positive ? T(right_slope<T>() * x) : T(left_slope<T>() * expm1(x));
+    return detail::choose(
+        x > 0, [&] { return T(right_slope<T>() * x); },
+        [&] { return T(left_slope<T>() * expm1(x)); });
   }
   template <class T>
   T vjp(const T& ct, const T& x, const T&) const {
     using std::exp;
-    const bool positive = x > 0;
-    return positive ? T(right_slope<T>() * ct) : T(T(left_slope<T>() * T(exp(x))) * ct);
+    return detail::choose(
+        x > 0, [&] { return T(right_slope<T>() * ct); },
+        [&] { return T(T(left_slope<T>() * T(exp(x))) * ct); });
   }
   template <class T>
   static std::array<T, 1> kinks(const T& x) {
@@ -195,6 +206,7 @@ struct HardTanh {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x) const {
@@ -223,6 +235,7 @@ struct Relu6 {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x) const {
@@ -251,6 +264,7 @@ struct HardSigmoid {
                              .ulps = {1.5, 0.5, 0}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x) const {

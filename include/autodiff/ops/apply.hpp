@@ -4,6 +4,7 @@
 #include <concepts>
 
 #include <autodiff/core/branch_log.hpp>
+#include <autodiff/core/lanes.hpp>
 #include <autodiff/core/source_location.hpp>
 #include <autodiff/core/traits.hpp>
 #include <autodiff/ops/rule.hpp>
@@ -30,7 +31,7 @@ requires Compatible<X...>
   static_assert(sizeof...(X) == arity_v<Op>,
                 "apply: the operation takes one argument per sampling interval of its definition");
   using V = common_value_t<X...>;
-  if constexpr (Arithmetic<V>) {
+  if constexpr (Arithmetic<V> || InLanes<V>) {
     return op.value(static_cast<V>(x)...);
   } else if constexpr (OwnNumber<V>) {
     return detail::apply_named(op, static_cast<V>(x)...);

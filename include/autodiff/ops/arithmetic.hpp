@@ -20,6 +20,7 @@ struct Add {
                              .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -43,6 +44,7 @@ struct Sub {
                              .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -66,6 +68,7 @@ struct Mul {
                              .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -89,6 +92,7 @@ struct Div {
                              .ulps = {0.5, 2, 3}};
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -112,6 +116,7 @@ struct Neg {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x) const {
@@ -134,6 +139,7 @@ struct Square {
                              .ulps = {0.5, 0, 0}};
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x) const {
@@ -157,6 +163,7 @@ struct Fma {
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100},
                                       Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x, const T& y, const T& z) const {

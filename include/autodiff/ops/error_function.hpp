@@ -48,6 +48,7 @@ struct Erf {
                              .source = "DLMF 7.2.1"};
   static constexpr std::array samples{Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -71,6 +72,7 @@ struct Erfc {
                              .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-4, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {

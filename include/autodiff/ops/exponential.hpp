@@ -19,6 +19,7 @@ struct Exp {
                              .source = "DLMF 4.7(ii)"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::result;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -41,6 +42,7 @@ struct Exp2 {
                              .source = "DLMF 4.7(ii)"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -66,6 +68,7 @@ struct Expm1 {
                              .source = "DLMF 4.7(ii)"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -75,7 +78,9 @@ struct Expm1 {
   template <class T>
   T partials(const T& x, const T& y) const {
     using std::exp;
-    return detail::is_below(x, -0.5) ? T(exp(x)) : T(y + T(1));  // y + 1 cancels far left
+    return detail::choose(
+        detail::is_below(x, -0.5), [&] { return T(exp(x)); },
+        [&] { return T(y + T(1)); });  // cancels far left
   }
 };
 
@@ -89,6 +94,7 @@ struct Log {
                              .source = "DLMF 4.7.1"};
   static constexpr std::array samples{Interval{0.01, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -112,6 +118,7 @@ struct Log2 {
                              .source = "DLMF 4.7.1"};
   static constexpr std::array samples{Interval{0.01, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -135,6 +142,7 @@ struct Log10 {
                              .source = "DLMF 4.7.1"};
   static constexpr std::array samples{Interval{0.01, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -158,6 +166,7 @@ struct Log1p {
                              .source = "DLMF 4.7.1"};
   static constexpr std::array samples{Interval{-0.99, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <autodiff/core/forward.hpp>
+#include <autodiff/core/lanes.hpp>
 #include <autodiff/core/number.hpp>
 
 namespace ad::detail {
@@ -24,6 +25,20 @@ T nan() {
 template <class T>
 T infinity() {
   return T(std::numeric_limits<double>::infinity());
+}
+
+/// A number of the machine, alone or in lanes: has its arithmetic and no more digits.
+template <class T>
+inline constexpr bool is_machine_number_v = std::is_floating_point_v<T> || InLanes<T>;
+
+/// The formula that holds. Numbers in lanes need both where the lanes differ; others evaluate one.
+template <class Condition, class F, class G>
+auto choose(const Condition& condition, const F& f, const G& g) {
+  if constexpr (std::is_same_v<Condition, bool>) {
+    return condition ? f() : g();
+  } else {
+    return select(condition, f(), g());
+  }
 }
 
 /// A parameter to go with an argument of type X: beside a float it is a float.
@@ -49,10 +64,12 @@ auto deciding(const T& x) {
 template <class T>
 using deciding_t = decltype(deciding(std::declval<const T&>()));
 
+// The questions below are answered with a bool, or for numbers in lanes with one for each lane.
+
 /// a < b for numbers that decide.
 template <class Number>
-bool is_less(const Number& a, const Number& b) {
-  if constexpr (std::is_floating_point_v<Number> || ComparesAlongTangents<Number>) {
+auto is_less(const Number& a, const Number& b) {
+  if constexpr (is_machine_number_v<Number> || ComparesAlongTangents<Number>) {
     return a < b;
   } else {
     const Number difference = a - b;
@@ -62,21 +79,21 @@ bool is_less(const Number& a, const Number& b) {
 
 /// x < limit; false for NaN.
 template <class T>
-bool is_below(const T& x, double limit) {
+auto is_below(const T& x, double limit) {
   const auto number = value_of(x);
   return is_less(number, decltype(number)(limit));
 }
 
 /// |x| < limit; false for NaN.
 template <class T>
-bool is_within(const T& x, double limit) {
+auto is_within(const T& x, double limit) {
   using std::fabs;
   return is_below(fabs(value_of(x)), limit);
 }
 
 /// |x| < |y|
 template <class T>
-bool is_smaller(const T& x, const T& y) {
+auto is_smaller(const T& x, const T& y) {
   using std::fabs;
   return is_less(fabs(value_of(x)), fabs(value_of(y)));
 }
@@ -85,33 +102,35 @@ bool is_smaller(const T& x, const T& y) {
 template <class T>
 T larger_size(const T& x, const T& y) {
   using std::fabs;
-  return T(fabs(is_smaller(x, y) ? value_of(y) : value_of(x)));
+  return T(fabs(choose(
+      is_smaller(x, y), [&] { return value_of(y); }, [&] { return value_of(x); })));
 }
 
 /// Neither zero nor subnormal, infinite or NaN: has its full precision.
 template <class T>
-bool is_normal(const T& x) {
+auto is_normal(const T& x) {
+  using std::isnormal;
   const auto number = value_of(x);
-  if constexpr (std::is_floating_point_v<decltype(value_of(x))>) {
-    return std::isnormal(number);
+  if constexpr (is_machine_number_v<decltype(value_of(x))>) {
+    return isnormal(number);
   } else {
     return isfinite(number) && !all_zero(number);
   }
 }
 
 template <class T>
-bool is_zero(const T& x) {
+auto is_zero(const T& x) {
   return all_zero(value_of(x));
 }
 
 template <class T>
-bool is_infinite(const T& x) {
+auto is_infinite(const T& x) {
   using std::isinf;
   return isinf(value_of(x));
 }
 
 template <class T>
-bool is_nan(const T& x) {
+auto is_nan(const T& x) {
   using std::isnan;
   return isnan(value_of(x));
 }
@@ -119,14 +138,17 @@ bool is_nan(const T& x) {
 /// The number y where x is negative -y, else y.
 template <class T>
 T with_sign_of(const T& x, const T& y) {
-  return is_below(x, 0) ? T(-y) : y;
+  return choose(
+      is_below(x, 0), [&] { return T(-y); }, [&] { return y; });
 }
 
 /// 1 - x^2, to the last place near the ends +-1 and with a derivative -2x that keeps its own near
 /// 0.
 template <class T>
 T one_minus_square(const T& x) {
-  return is_within(x, 0.5) ? T(T(1) - x * x) : T((T(1) - x) * (T(1) + x));
+  return choose(
+      is_within(x, 0.5), [&] { return T(T(1) - x * x); },
+      [&] { return T((T(1) - x) * (T(1) + x)); });
 }
 
 /// exp(factor x^2) for plain numbers; factor is a power of two. What rounding takes from x^2 counts
@@ -137,8 +159,9 @@ T exp_of_square(const T& x, double factor) {
   using std::fma;
   const T square = x * x;
   const T result = exp(T(factor) * square);
-  if (!is_normal(result)) return result;
-  return result + result * (T(factor) * fma(x, x, T(-square)));
+  return choose(
+      is_normal(result), [&] { return T(result + result * (T(factor) * fma(x, x, T(-square)))); },
+      [&] { return result; });
 }
 
 /// Tells a BranchLog on which piece a function of many steps is: one comparison for each of the low

@@ -19,6 +19,7 @@ struct Sinh {
                              .source = "DLMF 4.34.1"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -42,6 +43,7 @@ struct Cosh {
                              .source = "DLMF 4.34.2"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -65,6 +67,7 @@ struct Tanh {
                              .source = "DLMF 4.34.3"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -74,11 +77,13 @@ struct Tanh {
   template <class T>
   T partials(const T& x, const T& y) const {
     using std::exp;
-    if (detail::is_within(x, 0.5)) return T(1) - y * y;
-    // In the tails 1 - y^2 has lost all its digits. 1/cosh(x)^2 with e = exp(-2|x|):
-    const T e = exp(T(detail::with_sign_of(x, T(-x - x))));
-    const T root = T(1) + e;
-    return T(T(4) * e) / T(root * root);
+    return detail::choose(
+        detail::is_within(x, 0.5), [&] { return T(T(1) - y * y); },
+        [&] {  // in the tails 1 - y^2 has lost all its digits: 1/cosh(x)^2 with e = exp(-2|x|)
+          const T e = exp(T(detail::with_sign_of(x, T(-x - x))));
+          const T root = T(1) + e;
+          return T(T(T(4) * e) / T(root * root));
+        });
   }
 };
 
@@ -92,6 +97,7 @@ struct Asinh {
                              .source = "DLMF 4.38(ii)"};
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -101,9 +107,12 @@ struct Asinh {
   template <class T>
   T partials(const T& x, const T&) const {
     using std::sqrt;
-    if (detail::is_within(x, 1)) return T(1) / T(sqrt(T(T(1) + x * x)));
-    const T inverse = detail::with_sign_of(x, T(T(1) / x));  // x^2 may overflow
-    return inverse / T(sqrt(T(T(1) + inverse * inverse)));
+    return detail::choose(
+        detail::is_within(x, 1), [&] { return T(T(1) / T(sqrt(T(T(1) + x * x)))); },
+        [&] {
+          const T inverse = detail::with_sign_of(x, T(T(1) / x));  // x^2 may overflow
+          return T(inverse / T(sqrt(T(T(1) + inverse * inverse))));
+        });
   }
 };
 
@@ -117,6 +126,7 @@ struct Acosh {
                              .source = "DLMF 4.38(ii)"};
   static constexpr std::array samples{Interval{1, 100}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -141,6 +151,7 @@ struct Atanh {
                              .source = "DLMF 4.38(ii)"};
   static constexpr std::array samples{Interval{-0.99, 0.99}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -150,7 +161,8 @@ struct Atanh {
   template <class T>
   T partials(const T& x, const T&) const {
     const T difference = detail::one_minus_square(x);
-    return detail::is_below(difference, 0) ? detail::nan<T>() : T(T(1) / difference);
+    if (detail::is_below(difference, 0)) return detail::nan<T>();
+    return T(1) / difference;
   }
 };
 

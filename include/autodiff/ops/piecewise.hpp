@@ -25,6 +25,7 @@ struct Abs {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x) const {
@@ -53,25 +54,24 @@ struct Max {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 4}, Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x, const T& y) const {
-    const bool first = x > y;
-    const bool second = x < y;
-    const bool tie = x == y;
-    if (first) return x;
-    if (second) return y;
-    return tie && !detail::is_zero(x) ? x : T(x + y);  // +0 is larger than -0; NaN propagates
+    const auto first = x > y;
+    const auto second = x < y;
+    const auto tie = x == y;
+    const T same = select(tie & !detail::is_zero(x), x, T(x + y));  // +0 is larger than -0, or NaN
+    return select(first, x, select(second, y, same));
   }
   template <class T>
   constexpr std::array<T, 2> vjp(const T& ct, const T& x, const T& y, const T&) const {
-    const bool first = x > y;
-    const bool second = x < y;
-    const bool tie = x == y;
-    if (first) return {ct, T(0)};
-    if (second) return {T(0), ct};
-    const T shared = tie ? T(T(0.5) * ct) : detail::nan<T>();
-    return {shared, shared};
+    const auto first = x > y;
+    const auto second = x < y;
+    const T shared = detail::choose(
+        x == y, [&] { return T(T(0.5) * ct); }, [] { return detail::nan<T>(); });
+    return {select(first, ct, select(second, T(0), shared)),
+            select(first, T(0), select(second, ct, shared))};
   }
   template <class T>
   static constexpr std::array<T, 1> kinks(const T& x, const T& y) {
@@ -92,6 +92,7 @@ struct Min {
                              .ulps = {0, 0, 0}};
   static constexpr std::array samples{Interval{-4, 4}, Interval{-4, 4}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {

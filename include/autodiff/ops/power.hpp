@@ -175,6 +175,7 @@ struct Sqrt {
                              .source = "DLMF 4.7(ii)"};
   static constexpr std::array samples{Interval{0, 100}};
   static constexpr Reads reads = Reads::result;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -197,6 +198,7 @@ struct Rsqrt {
                              .source = "DLMF 4.7(ii)"};
   static constexpr std::array samples{Interval{0.01, 100}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -220,6 +222,7 @@ struct Cbrt {
                              .ulps = {4, 4, 6}};
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -231,7 +234,7 @@ struct Cbrt {
     const T square = y * y;
     if (detail::is_zero(x) || detail::is_infinite(x)) return T(1) / T(T(3) * square);
     // C's cbrt may be off by some units, here brought back: y^3/x is 1 and three times its error.
-    if constexpr (!std::is_floating_point_v<T>) {
+    if constexpr (!detail::is_machine_number_v<T>) {
       const auto root = value_of(y);
       const auto slope = root / value_of(x);
       // The formula below would form the difference of two infinities in its own derivative.

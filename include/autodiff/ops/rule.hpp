@@ -15,6 +15,7 @@
 //     // or none of them, if value() is made of other operations; and if it has kinks
 //     template <class T> static std::array<T, 1> kinks(const T& x);  // infinity: none there
 //     static constexpr bool is_cone_at_kink = true;  // value(x + h) = value(x) + value(h) there
+//     static constexpr bool vectorizes = true;  // its functions also work on numbers in lanes
 //     static constexpr std::array defaults{0.01};  // if its last arguments may be left out
 //   };
 //
@@ -138,6 +139,14 @@ template <class Op, class T = double>
 inline constexpr bool is_composite_v =
     !has_vjp_v<Op, T> && !detail::has_partials<Op, T>(std::make_index_sequence<arity_v<Op>>{}) &&
     !detail::has_selective_partials<Op, T>(std::make_index_sequence<arity_v<Op>>{});
+
+/// The operation can be evaluated for the lanes of a SIMD register at once: see `Lanes`. Its
+/// functions call the mathematical functions there are for lanes, and decide with `select`,
+/// `detail::choose`, or an `if` whose branches lanes that are neighbours seldom differ in.
+template <class Op>
+inline constexpr bool vectorizes_v = requires {
+  requires Op::vectorizes;
+};
 
 namespace detail {
 

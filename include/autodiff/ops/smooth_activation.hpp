@@ -21,15 +21,13 @@ struct Sigmoid {
                              .source = "logistic function, Verhulst 1845"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
     using std::exp;
-    if (detail::is_below(x, 0)) {
-      const T e = exp(x);
-      return e / T(T(1) + e);
-    }
-    return T(1) / T(T(1) + T(exp(T(-x))));
+    const T e = exp(T(detail::with_sign_of(x, T(-x))));
+    return select(detail::is_below(x, 0), e, T(1)) / T(T(1) + e);
   }
   template <class T>
   T partials(const T& x, const T& y) const {
@@ -37,7 +35,7 @@ struct Sigmoid {
     using std::expm1;
     if constexpr (std::is_floating_point_v<T>) {
       if (x < 0) return y * (1 - y);  // right of 0 this would cancel
-    } else if (detail::is_within(x, 1)) {
+    } else if (!InLanes<T> && detail::is_within(x, 1)) {
       // (1 - tanh(x/2)^2) / 4: its derivative has the zero at 0 and not a difference there.
       const T u = expm1(T(-x));
       const T t = u / T(T(2) + u);
@@ -59,13 +57,14 @@ struct Softplus {
                              .source = "Dugas et al. 2001"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
     using std::exp;
     using std::log1p;
-    if (detail::is_below(x, 0)) return log1p(exp(x));
-    return x + log1p(exp(-x));
+    const T small = log1p(exp(T(detail::with_sign_of(x, T(-x)))));
+    return select(detail::is_below(x, 0), small, T(x + small));
   }
   template <class T>
   T partials(const T& x, const T&) const {
@@ -85,6 +84,7 @@ struct Gelu {
                              .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -111,6 +111,7 @@ struct Silu {
                              .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -144,6 +145,7 @@ struct LogSigmoid {
                              .source = "logistic function, Verhulst 1845"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -167,18 +169,19 @@ struct Softsign {
                              .source = "Glorot and Bengio 2010"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
-    const bool negative = x < 0;
-    const T size = negative ? T(-x) : x;
-    if (detail::is_infinite(x)) return negative ? T(-1) : T(1);
+    const auto negative = x < 0;
+    const T size = select(negative, T(-x), x);
+    if (detail::is_infinite(x)) return select(negative, T(-1), T(1));
     return x / T(T(1) + size);
   }
   template <class T>
   T partials(const T& x, const T&) const {
-    const bool negative = x < 0;
-    const T share = T(1) / T(T(1) + (negative ? T(-x) : x));
+    const auto negative = x < 0;
+    const T share = T(1) / T(T(1) + select(negative, T(-x), x));
     return share * share;
   }
 };

@@ -21,6 +21,7 @@ struct NormalPdf {
                              .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::both;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -48,6 +49,7 @@ struct NormalCdf {
                              .ulps = {3, 4, 6}};
   static constexpr std::array samples{Interval{-6, 6}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -72,7 +74,9 @@ struct NormalCdf {
   /// sqrt(1/2) less its nearest T.
   template <class T>
   static T rest_of_root() {
-    if constexpr (std::is_floating_point_v<T>) {
+    if constexpr (InLanes<T>) {
+      return T(rest_of_root<typename T::lane_type>());
+    } else if constexpr (std::is_floating_point_v<T>) {
       constexpr double high = 0.7071067811865476;
       return T((high - double(T(high))) - 4.833646656726457e-17);
     } else {

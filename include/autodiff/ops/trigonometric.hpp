@@ -19,6 +19,7 @@ struct Sin {
                              .source = "DLMF 4.20.1"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -42,6 +43,7 @@ struct Cos {
                              .source = "DLMF 4.20.2"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -65,6 +67,7 @@ struct Tan {
                              .source = "DLMF 4.20.3"};
   static constexpr std::array samples{Interval{-1.5, 1.5}};
   static constexpr Reads reads = Reads::result;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -87,6 +90,7 @@ struct Asin {
                              .source = "DLMF 4.24(ii)"};
   static constexpr std::array samples{Interval{-1, 1}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -110,6 +114,7 @@ struct Acos {
                              .source = "DLMF 4.24(ii)"};
   static constexpr std::array samples{Interval{-1, 1}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -133,6 +138,7 @@ struct Atan {
                              .source = "DLMF 4.24(ii)"};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::inputs;
+  static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& x) const {
@@ -141,10 +147,14 @@ struct Atan {
   }
   template <class T>
   T partials(const T& x, const T&) const {
-    if (detail::is_within(x, 1)) return T(1) / T(T(1) + x * x);
-    const T inverse = T(1) / x;  // x^2 may overflow, and 1/(1 + x^2)^2 in the second derivative may
-    const T square = inverse * inverse;  // underflow, where the answer is in range
-    return square / T(T(1) + square);
+    return detail::choose(
+        detail::is_within(x, 1), [&] { return T(T(1) / T(T(1) + x * x)); },
+        [&] {  // x^2 may overflow, and 1/(1 + x^2)^2 in the second derivative may underflow, where
+               // the answer is in range
+          const T inverse = T(1) / x;
+          const T square = inverse * inverse;
+          return T(square / T(T(1) + square));
+        });
   }
 };
 

@@ -51,7 +51,7 @@ namespace detail {
 template <class T, std::size_t N>
 struct ElementSource;
 
-template <class V, std::size_t I, bool steps, class T, std::size_t N>
+template <class V, class Number, std::size_t I, class T, std::size_t N>
 auto leaf_element(const ElementSource<T, N>& source, std::size_t i);
 
 using Strides = std::array<std::ptrdiff_t, Shape::most_axes>;
@@ -243,15 +243,16 @@ class Array {
   // What expressions ask of a leaf without derivative.
   static constexpr std::size_t leaves = 1;
   static constexpr bool is_constant = true;
+  static constexpr bool vectorizes = true;
   template <class Visit>
   void for_each_leaf(Visit&& visit) const {
     visit(*this);
   }
   const Array& array() const { return *this; }
-  template <std::size_t First, bool steps, std::size_t N>
+  template <class Number, std::size_t First, std::size_t N>
   [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
                                       std::size_t i) const {
-    return detail::leaf_element<Array, First, steps>(source, i);
+    return detail::leaf_element<Array, Number, First>(source, i);
   }
 
   /// How `ad::apply` applies an operation.

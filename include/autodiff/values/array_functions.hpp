@@ -92,14 +92,14 @@ template <ArrayOperand X>
 auto sum(const X& x) {
   using V = value_type_t<X>;
   using T = typename V::element_type;
-  std::array<T*, X::leaves> partials{};
+  detail::PartialTargets<T, X::leaves> partials;
   if constexpr (is_array_v<V>) {
     detail::IndeterminateNames none;
-    return detail::sum_elements<T>(x, partials, none);
+    return detail::sum_elements<false, T>(x, partials, none);
   } else {
     detail::RecordedElements<T, X::leaves> recorded{
         x.shape(), detail::active_arguments<T>(x, partials), detail::name_of_expression(x), {}};
-    const T value = detail::sum_elements<T>(x, partials, recorded.indeterminate);
+    const T value = detail::sum_elements<true, T>(x, partials, recorded.indeterminate);
     if (!detail::any_active(recorded.arguments)) return Var<T>(value);
     Tape<T>& tape = *Tape<T>::recording();
     using Statement = detail::SumStatement<T, X::leaves>;

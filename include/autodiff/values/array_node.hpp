@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <autodiff/core/lanes.hpp>
 #include <autodiff/core/shape.hpp>
 #include <autodiff/ops/apply.hpp>
 #include <autodiff/values/array.hpp>
@@ -26,50 +27,80 @@ namespace detail {
 
 // --- one element ---
 
-/// An element of an active array, the I-th leaf of its expression. Elements of passive arrays are
-/// constants, as numbers are.
-template <class T, std::size_t I>
+/// An element of an active array, the I-th leaf of its expression; or as many as there are lanes.
+/// Elements of passive arrays are constants, as numbers are.
+template <class Number, std::size_t I>
 struct ElementLeaf {
-  using ad_value_type = Var<T>;
+  using ad_value_type = Var<Number>;
   static constexpr std::size_t leaves = 1;
 
-  T number;
+  Number number;
 
-  const T& value() const { return number; }
+  const Number& value() const { return number; }
   bool is_active() const { return true; }
   template <class CT, class Writer>
   [[gnu::always_inline]] void reverse(const CT& cotangent, Writer& writer) const {
-    writer.template add<I>(as_number<T>(cotangent));
+    writer.template add<I>(as_number<Number>(cotangent));
   }
 };
 
-/// Where the leaves of an expression are read, and where their partials go: null for a leaf that is
-/// not active.
+/// Where the partials of each leaf of an expression go.
+template <class T, std::size_t N>
+struct PartialTargets {
+  std::array<T*, N> numbers{};   ///< packed, in the shape of the expression; null if not active
+  std::array<bool, N> shared{};  ///< those of an earlier leaf, to be added to
+  bool is_single = false;        ///< all active leaves share theirs
+};
+
+/// Where the leaves of an expression are read, and where their partials go.
 template <class T, std::size_t N>
 struct ElementSource {
   std::array<const T*, N> numbers{};
-  std::array<std::ptrdiff_t, N> steps{};
-  std::array<T*, N> partials{};
+  std::array<std::ptrdiff_t, N> steps{};  ///< 1, or 0 for one number that is repeated
+  PartialTargets<T, N> partials{};
+
+  const T* at(std::size_t leaf, std::size_t i) const {
+    return numbers[leaf] + static_cast<std::ptrdiff_t>(i) * steps[leaf];
+  }
+
+  /// The elements of a leaf from position i on.
+  template <class Number>
+  [[gnu::always_inline]] Number read(std::size_t leaf, std::size_t i) const {
+    return steps[leaf] == 0 ? Number(*numbers[leaf]) : read_number<Number>(numbers[leaf] + i);
+  }
 };
 
-/// The partials of the element at `i`.
-template <class T, std::size_t N>
+/// The partials of the elements from position i on.
+template <class Number, class T, std::size_t N>
 struct PartialWriter {
   static constexpr bool careful = false;
 
   const ElementSource<T, N>& source;
   std::size_t i;
+  Number sum = Number(T(0));  ///< not finite if a partial is not
 
   template <std::size_t I>
-  [[gnu::always_inline]] void add(const T& partial) {
-    if (source.partials[I] != nullptr) source.partials[I][i] = partial;
+  [[gnu::always_inline]] void add(const Number& partial) {
+    if (source.partials.numbers[I] == nullptr) return;
+    sum += partial;
+    if (source.partials.is_single) return;
+    T* const target = source.partials.numbers[I] + i;
+    write(target, source.partials.shared[I] ? read_number<Number>(target) + partial : partial);
+  }
+
+  /// To be called when all are added.
+  [[gnu::always_inline]] void finish() const {
+    if (!source.partials.is_single) return;
+    for (T* const target : source.partials.numbers) {
+      if (target != nullptr) return write(target + i, sum);
+    }
   }
 };
 
 /// The same where a partial came out infinite or NaN: a form 0 * inf inside the expression
 /// contributes zero, and the operation is remembered.
 template <class T, std::size_t N>
-struct CarefulPartialWriter : PartialWriter<T, N> {
+struct CarefulPartialWriter : PartialWriter<T, T, N> {
   static constexpr bool careful = true;
 
   std::vector<const char*>& indeterminate;
@@ -84,13 +115,6 @@ struct CarefulPartialWriter : PartialWriter<T, N> {
   }
 };
 
-template <class T>
-bool any_nonfinite(const T* x, std::size_t count) {
-  bool found = false;
-  for (std::size_t i = 0; i < count; ++i) found |= !(x[i] - x[i] == T(0));
-  return found;
-}
-
 // --- operands ---
 
 /// A number in an expression of arrays V.
@@ -99,27 +123,26 @@ struct ArrayConstant {
   using ad_value_type = V;
   using T = typename V::element_type;
   static constexpr std::size_t leaves = 0;
+  static constexpr bool vectorizes = true;
 
   T number;
 
   Shape shape() const { return {}; }
   template <class Visit>
   void for_each_leaf(Visit&&) const {}
-  template <std::size_t, bool, std::size_t N>
+  template <class Number, std::size_t, std::size_t N>
   [[gnu::always_inline]] auto element(const ElementSource<T, N>&, std::size_t) const {
-    return Constant<T>{number};
+    return Constant<Number>{Number(number)};
   }
 };
 
-/// The element of leaf I at position i; `steps` is false if every leaf has as many elements as the
-/// expression.
-template <class V, std::size_t I, bool steps, class T, std::size_t N>
+/// The elements of leaf I from position i on.
+template <class V, class Number, std::size_t I, class T, std::size_t N>
 [[gnu::always_inline]] inline auto leaf_element(const ElementSource<T, N>& source, std::size_t i) {
-  const std::ptrdiff_t position = static_cast<std::ptrdiff_t>(i) * (steps ? source.steps[I] : 1);
   if constexpr (V::is_constant) {
-    return Constant<T>{source.numbers[I][position]};
+    return Constant<Number>{source.template read<Number>(I, i)};
   } else {
-    return ElementLeaf<T, I>{source.numbers[I][position]};
+    return ElementLeaf<Number, I>{source.template read<Number>(I, i)};
   }
 }
 
@@ -143,6 +166,7 @@ struct ArrayNode {
   using ad_value_type = V;
   using T = typename V::element_type;
   static constexpr std::size_t leaves = (X::leaves + ...);
+  static constexpr bool vectorizes = vectorizes_v<Op> && (X::vectorizes && ...);
 
   ArrayNode(const Op& operation, const X&... x)
       : op(operation), operands(x...), shape_(common(x...)) {}
@@ -156,11 +180,11 @@ struct ArrayNode {
     std::apply([&](const auto&... x) { (x.for_each_leaf(visit), ...); }, operands);
   }
 
-  /// The node of the numbers at position i; its leaves are numbered from `First` on.
-  template <std::size_t First, bool steps, std::size_t N>
+  /// The node of the numbers from position i on; its leaves are numbered from `First` on.
+  template <class Number, std::size_t First, std::size_t N>
   [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
                                       std::size_t i) const {
-    return element_of<First, steps>(source, i, std::index_sequence_for<X...>{});
+    return element_of<Number, First>(source, i, std::index_sequence_for<X...>{});
   }
 
   /// The value without derivatives.
@@ -185,10 +209,10 @@ struct ArrayNode {
     return sum;
   }
 
-  template <std::size_t First, bool steps, std::size_t N, std::size_t... K>
+  template <class Number, std::size_t First, std::size_t N, std::size_t... K>
   [[gnu::always_inline]] auto element_of(const detail::ElementSource<T, N>& source, std::size_t i,
                                          std::index_sequence<K...>) const {
-    return make(op, std::get<K>(operands).template element<First + leaves_before<K>(), steps>(
+    return make(op, std::get<K>(operands).template element<Number, First + leaves_before<K>()>(
                         source, i)...);
   }
   template <class... E>
@@ -201,158 +225,271 @@ struct ArrayNode {
 
 namespace detail {
 
-/// Goes over all elements of an expression in runs along which every leaf advances by 0 or 1.
-template <class T, class E>
-class ElementLoop {
+/// The elements of expressions that broadcast, or read arrays that are not packed.
+template <class T, std::size_t N>
+class StridedLoop {
  public:
-  static constexpr std::size_t n = E::leaves;
-
-  /// `partials` has a packed array of the expression's shape per leaf, or null.
-  ElementLoop(const E& expression, const std::array<T*, n>& partials) : shape_(expression.shape()) {
+  StridedLoop(const Shape& shape, const PartialTargets<T, N>& partials) : shape_(shape) {
     source_.partials = partials;
-    std::size_t k = 0;
-    expression.for_each_leaf([&](const auto& leaf) { set(k++, leaf.array()); });
-    length_ = plain_ ? shape_.size() : shape_[shape_.rank() - 1];
   }
 
-  /// Calls run<steps>(source, begin, count): elements begin ... of the result, 0 ... of the source.
+  void set(std::size_t leaf, const Array<T>& array) {
+    const std::size_t last = shape_.rank() - 1;
+    held_[leaf] = array;
+    strides_[leaf] = broadcast_strides(array.shape(), array.strides(), shape_);
+    if (strides_[leaf][last] != 0 && strides_[leaf][last] != 1) {
+      held_[leaf] = array.packed();
+      strides_[leaf] = broadcast_strides(array.shape(), held_[leaf].strides(), shape_);
+    }
+    source_.numbers[leaf] = held_[leaf].data();
+    source_.steps[leaf] = strides_[leaf][last];
+  }
+
+  /// Calls each(source, begin, count) for the runs along the last axis.
   template <class Run>
   void run(Run&& each) {
-    if (shape_.size() == 0) return;
-    if (plain_ && all_step_) {
-      each.template operator()<false>(source_, std::size_t{0}, length_);
-    } else if (plain_) {
-      each.template operator()<true>(source_, std::size_t{0}, length_);
-    } else {
-      along(0, source_, each);
-    }
+    along(0, source_, each);
   }
 
  private:
-  void set(std::size_t k, const Array<T>& array) {
-    Array<T> read = array;
-    Strides strides = broadcast_strides(read.shape(), read.strides(), shape_);
-    const std::size_t last = shape_.rank() == 0 ? 0 : shape_.rank() - 1;
-    const bool is_plain = read.is_packed() && (read.size() == shape_.size() || read.size() == 1);
-    if (!is_plain && strides[last] != 0 && strides[last] != 1) {
-      read = read.packed();
-      strides = broadcast_strides(read.shape(), read.strides(), shape_);
-    }
-    const bool whole = read.is_packed() && read.size() == shape_.size();
-    plain_ = plain_ && (whole || read.size() == 1);
-    all_step_ = all_step_ && whole;
-    source_.numbers[k] = read.data();
-    source_.steps[k] = whole ? 1 : strides[last];
-    strides_[k] = strides;
-    held_[k] = read;
-  }
-
-  /// The runs along the last axis, one for each position of the others.
   template <class Run>
-  void along(std::size_t axis, ElementSource<T, n> source, Run& each) {
+  void along(std::size_t axis, ElementSource<T, N> source, Run& each) {
     if (axis + 1 == shape_.rank()) {
-      for (std::size_t k = 0; k < n; ++k) source.steps[k] = strides_[k][axis];
-      each.template operator()<true>(source, position_, length_);
-      position_ += length_;
+      each(source, position_, shape_[axis]);
+      position_ += shape_[axis];
       return;
     }
     for (std::size_t i = 0; i < shape_[axis]; ++i) {
-      ElementSource<T, n> inner = source;
-      for (std::size_t k = 0; k < n; ++k) {
+      ElementSource<T, N> inner = source;
+      for (std::size_t k = 0; k < N; ++k) {
         inner.numbers[k] += static_cast<std::ptrdiff_t>(i) * strides_[k][axis];
-        if (inner.partials[k] != nullptr) inner.partials[k] = source_.partials[k] + position_;
+        T* const partials = source_.partials.numbers[k];
+        if (partials != nullptr) inner.partials.numbers[k] = partials + position_;
       }
       along(axis + 1, inner, each);
     }
   }
 
   Shape shape_;
-  ElementSource<T, n> source_;
-  std::array<Strides, n> strides_{};
-  std::array<Array<T>, n> held_;  ///< what was packed to be read
-  bool plain_ = true;     ///< every leaf is one number, or has all elements one after the other
-  bool all_step_ = true;  ///< and none is one number
-  std::size_t length_ = 0;
+  ElementSource<T, N> source_;
+  std::array<Strides, N> strides_{};
+  std::array<Array<T>, N> held_;
   std::size_t position_ = 0;
 };
+
+/// Goes over all elements of an expression in runs along which every leaf advances by 0 or 1: calls
+/// each(source, begin, count) for elements begin ... of the result, 0 ... of the source.
+template <class T, class E, class Run>
+void for_each_run(const E& expression, const PartialTargets<T, E::leaves>& partials, Run&& each) {
+  const Shape& shape = expression.shape();
+  const std::size_t size = shape.size();
+  if (size == 0) return;
+  ElementSource<T, E::leaves> source;
+  source.partials = partials;
+  bool is_plain = true;  // every leaf is one number, or has all elements one after the other
+  std::size_t k = 0;
+  expression.for_each_leaf([&](const auto& leaf) {
+    const Array<T>& array = leaf.array();
+    const std::size_t leaf_size = array.size();
+    is_plain = is_plain && array.is_packed() && (leaf_size == size || leaf_size == 1);
+    source.numbers[k] = array.data();
+    source.steps[k++] = leaf_size == size ? 1 : 0;
+  });
+  if (is_plain) return each(source, std::size_t{0}, size);
+  StridedLoop<T, E::leaves> loop(shape, partials);
+  k = 0;
+  expression.for_each_leaf([&](const auto& leaf) { loop.set(k++, leaf.array()); });
+  loop.run(each);
+}
 
 /// The operations inside the expression that met a form 0 * inf in a partial derivative.
 using IndeterminateNames = std::vector<const char*>;
 
-/// Writes the partials of a run once more where one of them is not finite.
-template <bool steps, class T, class E>
-void mend_partials(const E& expression, const ElementSource<T, E::leaves>& source,
-                   std::size_t count, IndeterminateNames& indeterminate) {
-  bool nonfinite = false;
-  for (const T* const partial : source.partials) {
-    nonfinite = nonfinite || (partial != nullptr && any_nonfinite(partial, count));
-  }
-  if (!nonfinite) return;
-  for (std::size_t i = 0; i < count; ++i) {
+/// Writes those partials of a run again that are not finite.
+template <class T, class E>
+[[gnu::noinline, gnu::cold]] void mend_partials(const E& expression,
+                                                const ElementSource<T, E::leaves>& source,
+                                                std::size_t length,
+                                                IndeterminateNames& indeterminate) {
+  const auto is_doubtful = [&](std::size_t i) {
+    return std::any_of(source.partials.numbers.begin(), source.partials.numbers.end(),
+                       [i](const T* x) { return x != nullptr && !all_finite(x[i]); });
+  };
+  for (std::size_t i = 0; i < length; ++i) {
+    if (!is_doubtful(i)) continue;
     CarefulPartialWriter<T, E::leaves> writer{{source, i}, indeterminate};
-    expression.template element<0, steps>(source, i).reverse(One{}, writer);
+    expression.template element<T, 0>(source, i).reverse(One{}, writer);
+    writer.finish();
   }
+}
+
+/// What the elements of an expression are computed with: lanes if all its operations can.
+template <class T, class E>
+using ElementNumber = std::conditional_t<E::vectorizes, Lanes<T>, T>;
+
+/// The values from position i on; writes their partials if `derives`, and makes `doubt` NaN if one
+/// of them is not finite.
+template <class Number, bool derives, class T, class E>
+[[gnu::always_inline]] inline Number evaluate_block(const E& expression,
+                                                    const ElementSource<T, E::leaves>& source,
+                                                    std::size_t i, Number& doubt) {
+  const auto node = expression.template element<Number, 0>(source, i);
+  if constexpr (derives) {
+    PartialWriter<Number, T, E::leaves> writer{source, i};
+    node.reverse(One{}, writer);
+    writer.finish();
+    doubt += writer.sum * T(0);
+  }
+  return node.value();
+}
+
+/// The same for `count` elements that do not fill the lanes, or need different branches: in a block
+/// of their own, each by itself if they still do.
+template <bool derives, class T, class E>
+[[gnu::noinline]] Lanes<T> evaluate_apart(const E& expression,
+                                          const ElementSource<T, E::leaves>& source, std::size_t i,
+                                          std::size_t count, Lanes<T>& doubt) {
+  constexpr std::size_t n = E::leaves;
+  constexpr std::size_t width = Lanes<T>::count;
+  std::array<std::array<T, width>, n> numbers;
+  std::array<std::array<T, width>, n> partials;
+  ElementSource<T, n> block;
+  block.partials = source.partials;
+  for (std::size_t k = 0; k < n; ++k) {
+    T number{};
+    for (std::size_t lane = 0; lane < width; ++lane) {
+      if (lane < count) number = *source.at(k, i + lane);  // the last one fills the block
+      numbers[k][lane] = number;
+    }
+    block.numbers[k] = numbers[k].data();
+    block.steps[k] = 1;
+    if (source.partials.numbers[k] == nullptr) continue;
+    std::size_t first = 0;  // leaf with these partials
+    while (source.partials.numbers[first] != source.partials.numbers[k]) ++first;
+    block.partials.numbers[k] = partials[first].data();
+  }
+  lanes_disagree = false;
+  const auto y = evaluate_block<Lanes<T>, derives>(expression, block, 0, doubt);
+  if (!lanes_disagree) {
+    for (std::size_t k = 0; k < n; ++k) {
+      if (T* const target = source.partials.numbers[k]; target != nullptr) {
+        std::copy_n(block.partials.numbers[k], count, target + i);
+      }
+    }
+    return y;
+  }
+  std::array<T, width> values{};
+  for (std::size_t lane = 0; lane < count; ++lane) {
+    values[lane] = evaluate_apart<derives, T>(expression, source, i + lane, 1, doubt)[0];
+  }
+  return Lanes<T>::load(values.data());
+}
+
+/// Calls keep(i, y, count) with the values of `count` elements from position i on, for all of a
+/// run; writes their partials if `derives`. False if one of those was not finite.
+template <bool derives, class T, class E, class Keep>
+bool evaluate_run(const E& expression, const ElementSource<T, E::leaves>& source,
+                  std::size_t length, Keep&& keep) {
+  using Number = ElementNumber<T, E>;
+  constexpr std::size_t width = width_v<Number>;
+  Number doubt(T(0));
+  std::size_t i = 0;
+  for (; i + width <= length; i += width) {
+    Number y = evaluate_block<Number, derives>(expression, source, i, doubt);
+    if constexpr (width > 1) {
+      if (lanes_disagree) y = evaluate_apart<derives, T>(expression, source, i, width, doubt);
+    }
+    keep(i, y, width);
+  }
+  if constexpr (width > 1) {
+    if (i < length) {
+      const std::size_t rest = length - i;
+      keep(i, evaluate_apart<derives, T>(expression, source, i, rest, doubt), rest);
+    }
+  }
+  lanes_disagree = false;
+  return all_finite(sum_of_lanes<T>(doubt));
+}
+
+/// Keeps the values of a run in an array.
+template <class T>
+auto keep_at(T* result) {
+  return [result]<class Number>(std::size_t i, const Number& y, std::size_t count) {
+    if constexpr (!InLanes<Number>) {
+      result[i] = y;
+    } else if (count == Number::count) {
+      y.store(result + i);
+    } else {
+      for (std::size_t lane = 0; lane < count; ++lane) result[i + lane] = y[lane];
+    }
+  };
 }
 
 /// Writes the values to `result`.
 template <class T, class E>
 void evaluate_elements(const E& expression, T* result) {
-  ElementLoop<T, E> loop(expression, {});
-  loop.run([&]<bool steps>(const ElementSource<T, E::leaves>& source, std::size_t begin,
-                           std::size_t count) {
-    T* const y = result + begin;
-    AUTODIFF_INDEPENDENT
-    for (std::size_t i = 0; i < count; ++i) {
-      y[i] = expression.template element<0, steps>(source, i).value();
-    }
-  });
+  for_each_run<T>(
+      expression, {},
+      [&](const ElementSource<T, E::leaves>& source, std::size_t begin, std::size_t count) {
+        evaluate_run<false>(expression, source, count, keep_at(result + begin));
+      });
 }
 
 /// Writes the values to `result` and the partials where they go.
 template <class T, class E>
-void record_elements(const E& expression, const std::array<T*, E::leaves>& partials, T* result,
+void record_elements(const E& expression, const PartialTargets<T, E::leaves>& partials, T* result,
                      IndeterminateNames& indeterminate) {
-  ElementLoop<T, E> loop(expression, partials);
-  loop.run([&]<bool steps>(const ElementSource<T, E::leaves>& source, std::size_t begin,
-                           std::size_t count) {
-    T* const y = result + begin;
-    AUTODIFF_INDEPENDENT
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto node = expression.template element<0, steps>(source, i);
-      y[i] = node.value();
-      PartialWriter<T, E::leaves> writer{source, i};
-      node.reverse(One{}, writer);
-    }
-    mend_partials<steps>(expression, source, count, indeterminate);
-  });
+  for_each_run<T>(
+      expression, partials,
+      [&](const ElementSource<T, E::leaves>& source, std::size_t begin, std::size_t count) {
+        if (!evaluate_run<true>(expression, source, count, keep_at(result + begin))) {
+          mend_partials(expression, source, count, indeterminate);
+        }
+      });
 }
 
-/// Σ of the values, in eight interleaved parts; writes the partials where they go.
-template <class T, class E>
-T sum_elements(const E& expression, const std::array<T*, E::leaves>& partials,
-               IndeterminateNames& indeterminate) {
-  constexpr std::size_t parts = 8;
-  std::array<T, parts> sums{};
-  ElementLoop<T, E> loop(expression, partials);
-  loop.run(
-      [&]<bool steps>(const ElementSource<T, E::leaves>& source, std::size_t, std::size_t count) {
-        const auto one = [&](std::size_t i, T& sum) {
-          const auto node = expression.template element<0, steps>(source, i);
-          sum += node.value();
-          PartialWriter<T, E::leaves> writer{source, i};
-          node.reverse(One{}, writer);
-        };
-        const std::size_t whole = count - count % parts;
-        for (std::size_t i = 0; i < whole; i += parts) {
-          for (std::size_t k = 0; k < parts; ++k) one(i + k, sums[k]);
-        }
-        for (std::size_t i = whole; i < count; ++i) one(i, sums[i - whole]);
-        mend_partials<steps>(expression, source, count, indeterminate);
-      });
-  for (std::size_t step = parts / 2; step > 0; step /= 2) {
-    for (std::size_t k = 0; k < step; ++k) sums[k] += sums[k + step];
+/// A sum in parts, so that rounding grows with the square root of the number of summands at most.
+template <class T, class Number>
+class PartialSums {
+ public:
+  void add(const Number& y, std::size_t count) {
+    if constexpr (width_v < Number >> 1) {
+      if (count < width_v<Number>) {
+        for (std::size_t lane = 0; lane < count; ++lane) rest_ += y[lane];
+        return;
+      }
+    }
+    part_ += y;
+    if (++blocks_ % part_length == 0) {
+      whole_ += part_;
+      part_ = Number(T(0));
+    }
   }
-  return sums[0];
+
+  T total() const { return rest_ + sum_of_lanes<T>(Number(whole_ + part_)); }
+
+ private:
+  static constexpr std::size_t part_length = 256;
+
+  Number whole_ = Number(T(0));
+  Number part_ = Number(T(0));
+  T rest_ = T(0);
+  std::size_t blocks_ = 0;
+};
+
+/// Σ of the values; writes the partials where they go if `derives`.
+template <bool derives, class T, class E>
+T sum_elements(const E& expression, const PartialTargets<T, E::leaves>& partials,
+               IndeterminateNames& indeterminate) {
+  PartialSums<T, ElementNumber<T, E>> sums;
+  for_each_run<T>(expression, partials,
+                  [&](const ElementSource<T, E::leaves>& source, std::size_t, std::size_t count) {
+                    const bool finite = evaluate_run<derives>(
+                        expression, source, count,
+                        [&](std::size_t, const auto& y, std::size_t width) { sums.add(y, width); });
+                    if (!finite) mend_partials(expression, source, count, indeterminate);
+                  });
+  return sums.total();
 }
 
 }  // namespace detail

@@ -79,8 +79,8 @@ class LineStatement final : public ArrayStatement<T> {
         std::copy_n(from, layout_.inner, to);
       }
     }
-    add_products(*source_, source_->shape(), repeated.data(), T(1), partials_, operation_,
-                 adjoints);
+    add_products(*source_, source_->shape(),
+                 Products<T>(repeated.data(), T(1), partials_.data(), operation_, adjoints));
   }
 
  private:

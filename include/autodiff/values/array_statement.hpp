@@ -6,11 +6,29 @@
 #include <memory>
 #include <utility>
 
+#include <autodiff/core/lanes.hpp>
 #include <autodiff/core/pool.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/array.hpp>
+#include <autodiff/values/products.hpp>
 
 namespace ad::detail {
+
+/// No element of a packed array is infinite or NaN.
+template <class T>
+bool has_finite_elements(const Array<T>& x) {
+  const T* const numbers = x.data();
+  const std::size_t count = x.size();
+  constexpr std::size_t width = Lanes<T>::count;
+  std::array<Lanes<T>, 4> doubt{T(0), T(0), T(0), T(0)};  // chains that do not wait for each other
+  std::size_t i = 0;
+  for (; i + 4 * width <= count; i += 4 * width) {
+    for (std::size_t k = 0; k < 4; ++k) doubt[k] += Lanes<T>::load(numbers + i + k * width) * T(0);
+  }
+  T rest = sum_of_lanes<T>((doubt[0] + doubt[1]) + (doubt[2] + doubt[3]));
+  for (; i < count; ++i) rest += numbers[i] * T(0);
+  return ad::all_finite(rest);
+}
 
 /// A recorded array: a call of the tape that keeps its own adjoint.
 template <class T>
@@ -79,23 +97,85 @@ class ArrayInput final : public ArrayStatement<T> {
   using ArrayStatement<T>::ArrayStatement;
 
   void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
-    const Array<T> adjoint = this->adjoint();
-    for (std::size_t i = 0; i < adjoint.size(); ++i) {
-      if (!all_finite(adjoint.data()[i])) return adjoints.note_nonfinite();
-    }
+    if (!has_finite_elements(this->adjoint())) adjoints.note_nonfinite();
   }
 };
 
-/// sum += Σ cotangent * partial over the axes along which `to` was repeated to `shape`. Cotangent
-/// and partial are packed; a null cotangent is `factor` everywhere. A form 0 * inf contributes zero
-/// and is told.
+/// The products of cotangents and partials, both packed; a null cotangent is `factor` everywhere. A
+/// form 0 * inf gives zero and is told.
 template <class T>
-void add_products(ArrayStatement<T>& to, const Shape& shape, const T* cotangent, T factor,
-                  const Array<T>& partial, const char* operation, Adjoints<T>& adjoints);
+class Products {
+ public:
+  Products(const T* cotangent, T factor, const T* partial, const char* operation,
+           Adjoints<T>& adjoints)
+      : cotangent_(cotangent),
+        factor_(factor),
+        partial_(partial),
+        operation_(operation),
+        adjoints_(adjoints) {}
 
-extern template void add_products(ArrayStatement<float>&, const Shape&, const float*, float,
-                                  const Array<float>&, const char*, Adjoints<float>&);
-extern template void add_products(ArrayStatement<double>&, const Shape&, const double*, double,
-                                  const Array<double>&, const char*, Adjoints<double>&);
+  template <class Number>
+  Number at(std::size_t i) {
+    const Number cotangent = cotangent_ ? read_number<Number>(cotangent_ + i) : Number(factor_);
+    const Number product = cotangent * read_number<Number>(partial_ + i);
+    if (!holds_everywhere(all_finite(product))) [[unlikely]]
+      return mended<Number>(i);
+    return product;
+  }
+
+ private:
+  template <class Number>
+  [[gnu::noinline, gnu::cold]] Number mended(std::size_t i) {
+    std::array<T, width_v<Number>> products;
+    for (std::size_t lane = 0; lane < products.size(); ++lane) {
+      const T cotangent = cotangent_ ? cotangent_[i + lane] : factor_;
+      const T partial = partial_[i + lane];
+      const bool indeterminate = is_indeterminate(cotangent, partial);
+      if (indeterminate) adjoints_.note_indeterminate(operation_);
+      products[lane] = indeterminate ? T(0) : cotangent * partial;
+    }
+    return read_number<Number>(products.data());
+  }
+
+  const T* cotangent_;
+  T factor_;
+  const T* partial_;
+  const char* operation_;
+  Adjoints<T>& adjoints_;
+};
+
+/// Calls f with the positions of all lanes that are full, as Lanes<T>, then with those that are
+/// left, as T.
+template <class T, class F>
+[[gnu::always_inline]] inline void for_each_lanes(std::size_t count, F&& f) {
+  constexpr std::size_t width = Lanes<T>::count;
+  std::size_t i = 0;
+  for (; i + width <= count; i += width) f.template operator()<Lanes<T>>(i);
+  for (; i < count; ++i) f.template operator()<T>(i);
+}
+
+/// sum += Σ products over the axes along which `to` was repeated to `shape`.
+template <class T>
+void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, Products<T>& products);
+
+extern template void add_repeated_products(ArrayStatement<float>&, const Shape&, Products<float>&);
+extern template void add_repeated_products(ArrayStatement<double>&, const Shape&,
+                                           Products<double>&);
+
+template <class T>
+void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> products) {
+  const std::size_t n = shape.size();
+  if (to.shape().size() != n) return add_repeated_products(to, shape, products);
+  bool is_fresh = false;
+  T* const sum = to.accumulator(is_fresh);
+  if (is_fresh) {
+    for_each_lanes<T>(
+        n, [&]<class Number>(std::size_t i) { write(sum + i, products.template at<Number>(i)); });
+  } else {
+    for_each_lanes<T>(n, [&]<class Number>(std::size_t i) {
+      write(sum + i, Number(read_number<Number>(sum + i) + products.template at<Number>(i)));
+    });
+  }
+}
 
 }  // namespace ad::detail

@@ -35,6 +35,7 @@ class Var<Array<T>> {
   using element_type = T;
   static constexpr std::size_t leaves = 1;
   static constexpr bool is_constant = false;
+  static constexpr bool vectorizes = true;
 
   Var() = default;
   Var(const Array<T>& value) : value_(value) {}  // NOLINT(google-explicit-constructor)
@@ -76,10 +77,10 @@ class Var<Array<T>> {
     visit(*this);
   }
   const Array<T>& array() const { return value_; }
-  template <std::size_t First, bool steps, std::size_t N>
+  template <class Number, std::size_t First, std::size_t N>
   [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
                                       std::size_t i) const {
-    return detail::leaf_element<Var, First, steps>(source, i);
+    return detail::leaf_element<Var, Number, First>(source, i);
   }
 
   /// How `ad::apply` applies an operation.
@@ -116,23 +117,32 @@ ArrayStatement<T>* recorded_source(const Var<Array<T>>& x) {
   return x.statement();
 }
 
-/// The leaves of an expression that belong to the tape that records, with room for their partials.
-/// Throws TapeError if one belongs elsewhere.
+/// The leaves of an expression that belong to the tape that records, with room for their partials;
+/// where an array occurs again its partials are added up. Throws TapeError if one belongs
+/// elsewhere.
 template <class T, class E>
 ArrayArguments<T, E::leaves> active_arguments(const E& expression,
-                                              std::array<T*, E::leaves>& partials) {
+                                              PartialTargets<T, E::leaves>& partials) {
   ArrayArguments<T, E::leaves> result;
+  std::size_t sources = 0;
   std::size_t k = 0;
   expression.for_each_leaf([&](const auto& leaf) {
     const std::size_t here = k++;
-    partials[here] = nullptr;
     if constexpr (!std::remove_cvref_t<decltype(leaf)>::is_constant) {
       ArrayStatement<T>* const source = recorded_source(leaf);
       if (source == nullptr) return;
+      for (std::size_t earlier = 0; earlier < here; ++earlier) {
+        if (result[earlier].source != source) continue;
+        partials.numbers[here] = partials.numbers[earlier];
+        partials.shared[here] = true;
+        return;
+      }
+      ++sources;
       result[here] = {source, Array<T>::uninitialized(expression.shape())};
-      partials[here] = result[here].partial.mutable_data();
+      partials.numbers[here] = result[here].partial.mutable_data();
     }
   });
+  partials.is_single = sources == 1;
   return result;
 }
 
@@ -160,8 +170,8 @@ struct RecordedElements {
       if (cotangent == nullptr && factor == 1 && argument.source->shape() == shape) {
         argument.source->add(argument.partial);
       } else {
-        add_products(*argument.source, shape, cotangent, factor, argument.partial, operation,
-                     adjoints);
+        add_products(*argument.source, shape,
+                     Products<T>(cotangent, factor, argument.partial.data(), operation, adjoints));
       }
     }
   }
@@ -221,7 +231,7 @@ constexpr const char* name_of_expression(const Var<Array<T>>&) {
 /// An expression as a value: recorded if an array in it is active.
 template <class T, class E>
 Var<Array<T>> record_elementwise(const E& expression) {
-  std::array<T*, E::leaves> partials{};
+  PartialTargets<T, E::leaves> partials;
   RecordedElements<T, E::leaves> recorded{expression.shape(),
                                           active_arguments<T>(expression, partials),
                                           name_of_expression(expression),
