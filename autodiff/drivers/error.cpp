@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <autodiff/core/error.hpp>
+#include <autodiff/drivers/array_gradient.hpp>
 #include <autodiff/drivers/error.hpp>
 
 #include "autodiff/core/counted.hpp"
@@ -19,6 +20,27 @@ void require_same_size(const char* who, const char* what, std::size_t found, con
   throw ShapeError(
       fmt::format("{}: the {} has {}, but the {} has {}; give one number for each of them.", who,
                   what, counted(found, "number"), needed_by, needed));
+}
+
+void throw_array_direction(const char* who, std::size_t found, std::size_t needed) {
+  throw ShapeError(
+      fmt::format("{}: the direction has {}, but the point has {}; give one for each of them.", who,
+                  counted(found, "array"), counted(needed, "array")));
+}
+
+void throw_array_direction(const char* who, std::size_t place, const Shape& found,
+                           const Shape& needed) {
+  throw ShapeError(fmt::format(
+      "{}: array {} of the direction has the shape {}, but that of the point has {}; they must be "
+      "equal.",
+      who, place, found, needed));
+}
+
+void throw_nested_arrays(const char* who) {
+  throw RuleError(fmt::format(
+      "{}: called while another derivative of arrays in forward mode is taken on this thread; "
+      "their tangents would mix. Take one after the other, or differentiate with gradient inside.",
+      who));
 }
 
 }  // namespace ad::detail

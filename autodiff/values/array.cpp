@@ -76,8 +76,6 @@ Strides broadcast_strides(const Shape& from, const Strides& strides, const Shape
   return result;
 }
 
-namespace {
-
 /// Whether the elements follow each other in row-major order; axes of one element do not count.
 bool are_packed(const Shape& shape, const Strides& strides) {
   std::ptrdiff_t expected = 1;
@@ -87,60 +85,6 @@ bool are_packed(const Shape& shape, const Strides& strides) {
     expected *= static_cast<std::ptrdiff_t>(shape[axis]);
   }
   return true;
-}
-
-template <class T>
-T* copy_in_order(const T* from, const Shape& shape, const Strides& strides, std::size_t axis,
-                 T* to) {
-  if (axis == shape.rank()) {
-    *to = *from;
-    return to + 1;
-  }
-  for (std::size_t i = 0; i < shape[axis]; ++i, from += strides[axis]) {
-    to = copy_in_order(from, shape, strides, axis + 1, to);
-  }
-  return to;
-}
-
-constexpr std::size_t alignment = 64;
-
-template <class T>
-constexpr std::size_t bytes_before_numbers =
-    (sizeof(ArrayBody<T>) + alignment - 1) / alignment* alignment;
-
-}  // namespace
-
-template <class T>
-constinit T ArrayHandle<T>::zero_number = T(0);
-
-template <class T>
-constinit ArrayBody<T> ArrayHandle<T>::zero{1, 0, nullptr, &zero_number, true, {}, {}};
-
-template <class T>
-ArrayHandle<T> ArrayHandle<T>::make(const Shape& shape) {
-  const std::size_t bytes = bytes_before_numbers<T> + shape.size() * sizeof(T);
-  void* const block = take_block(bytes);
-  const T* const numbers =
-      reinterpret_cast<T*>(static_cast<std::byte*>(block) + bytes_before_numbers<T>);
-  return ArrayHandle(new (block)
-                         Body{1, bytes, nullptr, numbers, true, shape, packed_strides(shape)});
-}
-
-template <class T>
-ArrayHandle<T> ArrayHandle<T>::view(const Shape& shape, const Strides& strides,
-                                    std::ptrdiff_t offset) const {
-  Body* const owner = body_->viewed == nullptr ? body_ : body_->viewed;
-  void* const block = take_block(sizeof(Body));
-  add_owner(owner);
-  return ArrayHandle(new (block) Body{1, sizeof(Body), owner, body_->numbers + offset,
-                                      are_packed(shape, strides), shape, strides});
-}
-
-template <class T>
-void ArrayHandle<T>::destroy(Body* body) noexcept {
-  Body* const viewed = body->viewed;
-  give_block(body, body->bytes);
-  if (viewed != nullptr) release(viewed);
 }
 
 template class ArrayHandle<float>;
@@ -159,40 +103,6 @@ Array<T> Array<T>::normal(const Shape& shape, std::uint64_t seed) {
     result.mutable_data()[i] = static_cast<T>(radius * std::cos(2 * std::numbers::pi * uniform()));
   }
   return result;
-}
-
-template <class T>
-Array<T> Array<T>::packed() const {
-  if (is_packed()) return *this;
-  Array result = uninitialized(shape());
-  detail::copy_in_order(data(), shape(), strides(), 0, result.mutable_data());
-  return result;
-}
-
-template <class T>
-Array<T> Array<T>::reshape(const Shape& to) const {
-  if (to.size() != size()) detail::throw_reshape(shape(), to);
-  return Array(packed().body_.view(to, detail::packed_strides(to), 0));
-}
-
-template <class T>
-Array<T> Array<T>::transpose() const {
-  std::array<std::size_t, Shape::most_axes> extents{};
-  detail::Strides reversed{};
-  for (std::size_t axis = 0; axis < rank(); ++axis) {
-    extents[axis] = shape()[rank() - 1 - axis];
-    reversed[axis] = strides()[rank() - 1 - axis];
-  }
-  return Array(
-      body_.view(Shape(std::span<const std::size_t>(extents.data(), rank())), reversed, 0));
-}
-
-template <class T>
-Array<T> Array<T>::slice(std::size_t axis, std::size_t begin, std::size_t end) const {
-  if (axis >= rank()) detail::throw_axis("slice", shape(), axis);
-  if (begin > end || end > shape()[axis]) detail::throw_slice(shape(), axis, begin, end);
-  const Shape part = shape().without(axis).with(axis, end - begin);
-  return Array(body_.view(part, strides(), static_cast<std::ptrdiff_t>(begin) * strides()[axis]));
 }
 
 template class Array<float>;

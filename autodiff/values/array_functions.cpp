@@ -26,6 +26,17 @@ void as_matrix(const Array<T>& x, Use&& use) {
   }
 }
 
+template <class T>
+Array<T> product(const Array<T>& a, const Array<T>& b) {
+  const Shape shape{a.shape()[0], b.shape()[1]};
+  Array<T> result = Array<T>::uninitialized(shape);
+  using Result = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  Eigen::Map<Result> to(result.mutable_data(), static_cast<Eigen::Index>(shape[0]),
+                        static_cast<Eigen::Index>(shape[1]));
+  as_matrix(a, [&](const auto& x) { as_matrix(b, [&](const auto& y) { to.noalias() = x * y; }); });
+  return result;
+}
+
 }  // namespace
 
 void require_matrices(const Shape& a, const Shape& b) {
@@ -36,18 +47,9 @@ void require_matrices(const Shape& a, const Shape& b) {
                   a, b));
 }
 
-template <class T>
-Array<T> matrix_product(const Array<T>& a, const Array<T>& b) {
-  const Shape shape{a.shape()[0], b.shape()[1]};
-  Array<T> result = Array<T>::uninitialized(shape);
-  using Result = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Eigen::Map<Result> to(result.mutable_data(), static_cast<Eigen::Index>(shape[0]),
-                        static_cast<Eigen::Index>(shape[1]));
-  as_matrix(a, [&](const auto& x) { as_matrix(b, [&](const auto& y) { to.noalias() = x * y; }); });
-  return result;
+Array<float> matrix_product(const Array<float>& a, const Array<float>& b) { return product(a, b); }
+Array<double> matrix_product(const Array<double>& a, const Array<double>& b) {
+  return product(a, b);
 }
-
-template Array<float> matrix_product(const Array<float>&, const Array<float>&);
-template Array<double> matrix_product(const Array<double>&, const Array<double>&);
 
 }  // namespace ad::detail

@@ -9,10 +9,12 @@
 #include <autodiff/ops/all.hpp>
 #include <autodiff/ops/registry.hpp>
 #include <autodiff/tape/tape.hpp>
+#include <autodiff/values/array_format.hpp>
 #include <autodiff/values/custom_vjp.hpp>
 #include <autodiff/values/dual.hpp>
 #include <autodiff/values/format.hpp>
 #include <autodiff/values/limits.hpp>
 #include <autodiff/values/var.hpp>
+#include <autodiff/verify/check_array_gradient.hpp>
 #include <autodiff/verify/check_gradient.hpp>
 #include <autodiff/verify/check_rule.hpp>

@@ -195,6 +195,10 @@ concept InLanes = detail::IsLanes<X>::value;
 
 namespace detail {
 
+/// As many numbers of type T as are computed at once: a single one, unless it is of the machine.
+template <class T>
+using Widest = std::conditional_t<std::is_floating_point_v<T>, Lanes<T>, T>;
+
 /// How many elements a number stands for.
 template <class Number>
 inline constexpr std::size_t width_v = 1;

@@ -59,12 +59,20 @@ concept HasElements = Active<T> && requires {
 
 namespace detail {
 
+template <class T>
+concept PlainArray =
+    HasElements<T> && std::is_same_v<typename T::inner_type, typename T::element_type>;
+
 /// True if a T can stand, as a constant, where a V is needed: an arithmetic number anywhere, a
 /// value wherever it is one of the levels that V is nested from.
 template <class T, class V>
 constexpr bool is_level_of() {
   if constexpr (std::is_same_v<T, V>) {
     return true;
+  } else if constexpr (PlainArray<T> && PlainArray<V>) {
+    // Numbers in arrays adapt to others, but float and double do not mix unseen.
+    using Number = typename V::element_type;
+    return !std::is_arithmetic_v<Number> && is_level_of<typename T::element_type, Number>();
   } else if constexpr (Active<V>) {
     if constexpr (std::is_same_v<typename V::inner_type, V>) {
       return std::is_arithmetic_v<T>;

@@ -1,131 +1,91 @@
-// Gradients with respect to whole arrays, and containers of them.
+// Derivatives with respect to whole arrays, and containers of them.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
-#include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <autodiff/core/callable.hpp>
+#include <autodiff/drivers/array_point.hpp>
 #include <autodiff/drivers/call.hpp>
 #include <autodiff/drivers/gradient.hpp>
-#include <autodiff/drivers/point.hpp>
+#include <autodiff/values/array_comparison.hpp>
 #include <autodiff/values/array_reductions.hpp>
+#include <autodiff/values/dual.hpp>
 
 namespace ad {
-
-/// Describes a container C of arrays. To make another one known to the drivers, such as a struct
-/// that holds the parameters of a model, specialise it:
-///   element_type    of its arrays
-///   Active          the container that a function receives, with `Var<Array<T>>`
-///   activate(t, c)  its arrays as inputs of the tape t
-///   adjoint(t, a)   the adjoints of an Active, in a C
-template <class C>
-struct ArrayTraits;
-
-/// An array or a container of arrays.
-template <class C>
-concept ArrayPoint = requires {
-  typename ArrayTraits<C>::Active;
-};
-
-template <class T>
-struct ArrayTraits<Array<T>> {
-  using element_type = T;
-  using Active = Var<Array<T>>;
-
-  static Active activate(Tape<T>& tape, const Array<T>& x) { return tape.input(x); }
-  static Array<T> adjoint(const Tape<T>& tape, const Active& x) { return tape.adjoint(x); }
-};
-
-template <ArrayPoint C>
-struct ArrayTraits<std::vector<C>> {
-  using Member = ArrayTraits<C>;
-  using element_type = typename Member::element_type;
-  using Active = std::vector<typename Member::Active>;
-
-  static Active activate(Tape<element_type>& tape, const std::vector<C>& x) {
-    Active result;
-    for (const C& each : x) result.push_back(Member::activate(tape, each));
-    return result;
-  }
-  static std::vector<C> adjoint(const Tape<element_type>& tape, const Active& x) {
-    std::vector<C> result;
-    for (const auto& each : x) result.push_back(Member::adjoint(tape, each));
-    return result;
-  }
-};
-
-template <ArrayPoint C, std::size_t N>
-struct ArrayTraits<std::array<C, N>> {
-  using Member = ArrayTraits<C>;
-  using element_type = typename Member::element_type;
-  using Active = std::array<typename Member::Active, N>;
-
-  static Active activate(Tape<element_type>& tape, const std::array<C, N>& x) {
-    Active result;
-    for (std::size_t i = 0; i < N; ++i) result[i] = Member::activate(tape, x[i]);
-    return result;
-  }
-  static std::array<C, N> adjoint(const Tape<element_type>& tape, const Active& x) {
-    std::array<C, N> result;
-    for (std::size_t i = 0; i < N; ++i) result[i] = Member::adjoint(tape, x[i]);
-    return result;
-  }
-};
-
-template <ArrayPoint First, ArrayPoint... C>
-struct ArrayTraits<std::tuple<First, C...>> {
-  using element_type = typename ArrayTraits<First>::element_type;
-  static_assert((std::is_same_v<typename ArrayTraits<C>::element_type, element_type> && ...),
-                "the arrays of one point have one element type, float or double");
-  using Active =
-      std::tuple<typename ArrayTraits<First>::Active, typename ArrayTraits<C>::Active...>;
-
-  static Active activate(Tape<element_type>& tape, const std::tuple<First, C...>& x) {
-    // Braces evaluate in order.
-    return std::apply(
-        [&](const auto&... each) {
-          return Active{ArrayTraits<std::remove_cvref_t<decltype(each)>>::activate(tape, each)...};
-        },
-        x);
-  }
-  static std::tuple<First, C...> adjoint(const Tape<element_type>& tape, const Active& x) {
-    return adjoint_of(tape, x, std::make_index_sequence<1 + sizeof...(C)>{});
-  }
-
- private:
-  template <std::size_t... I>
-  static std::tuple<First, C...> adjoint_of(const Tape<element_type>& tape, const Active& x,
-                                            std::index_sequence<I...>) {
-    return {ArrayTraits<std::tuple_element_t<I, std::tuple<First, C...>>>::adjoint(
-        tape, std::get<I>(x))...};
-  }
-};
-
-template <class T>
-inline constexpr bool holds_arrays_v<Array<T>> = true;
-template <class C>
-inline constexpr bool holds_arrays_v<std::vector<C>> = holds_arrays_v<C>;
-template <class C, std::size_t N>
-inline constexpr bool holds_arrays_v<std::array<C, N>> = holds_arrays_v<C>;
-template <class First, class... C>
-inline constexpr bool holds_arrays_v<std::tuple<First, C...>> = holds_arrays_v<First> &&
-                                                                (holds_arrays_v<C> && ...);
-
 namespace detail {
 
-template <class T, class Y>
-Var<T> scalar_of_arrays(const Y& y, const char* who) {
+[[noreturn]] void throw_array_direction(const char* who, std::size_t found, std::size_t needed);
+[[noreturn]] void throw_array_direction(const char* who, std::size_t place, const Shape& found,
+                                        const Shape& needed);
+[[noreturn]] void throw_nested_arrays(const char* who);
+
+/// The one number that a function of arrays returned, as an S. Throws ShapeError if there are more.
+template <class S, class Y>
+S scalar_of_arrays(const Y& y, const char* who) {
   if constexpr (ArrayOperand<Y>) {
-    const Var<Array<T>> array(y);
+    const value_type_t<Y> array(y);
     if (array.size() != 1) throw_not_scalar_array(who, array.shape());
-    return sum(array);
+    return S(sum(array));
   } else {
-    return Var<T>(y);
+    return S(y);
   }
 }
+
+/// f at the arrays x as inputs of the tape that records.
+template <class T, class F, class C>
+auto call_with_inputs(const F& f, const C& x, const char* who) {
+  const auto active = map_arrays<Var<Array<T>>>(
+      x, [](const Array<T>& each) { return Tape<T>::recording()->input(each); });
+  return std::pair(scalar_of_arrays<Var<T>>(call<C>(f, active), who), active);
+}
+
+/// The numbers of x with a tangent in each, those of v.
+template <class D, class C>
+auto with_tangents(const C& x, const C& v, const char* who) {
+  using T = typename ArrayTraits<C>::element_type;
+  const std::vector<Array<T>> tangents = arrays_of(v);
+  const std::size_t needed = arrays_of(x).size();
+  if (tangents.size() != needed) throw_array_direction(who, tangents.size(), needed);
+  std::size_t next = 0;
+  return map_arrays<Array<D>>(x, [&](const Array<T>& each) {
+    const Shape& shape = tangents[next].shape();
+    if (shape != each.shape()) throw_array_direction(who, next, shape, each.shape());
+    const Array<T> numbers = each.packed();
+    const Array<T> tangent = tangents[next++].packed();
+    Array<D> result = Array<D>::uninitialized(shape);
+    std::transform(numbers.data(), numbers.data() + numbers.size(), tangent.data(),
+                   result.mutable_data(), [](const T& a, const T& b) { return D(a, {b}); });
+    return result;
+  });
+}
+
+template <class T, class D>
+Array<T> tangents_of(const Array<D>& x) {
+  const Array<D> numbers = x.packed();
+  Array<T> result = Array<T>::uninitialized(x.shape());
+  std::transform(numbers.data(), numbers.data() + numbers.size(), result.mutable_data(),
+                 [](const D& number) { return number.tangent(0); });
+  return result;
+}
+
+/// While a derivative of arrays in forward mode is taken on this thread. Its dual numbers are of
+/// one type for all functions, so another one inside would confuse its tangents with these.
+class ForwardArrays {
+ public:
+  explicit ForwardArrays(const char* who) {
+    if (is_running) throw_nested_arrays(who);
+    is_running = true;
+  }
+  ForwardArrays(const ForwardArrays&) = delete;
+  ForwardArrays& operator=(const ForwardArrays&) = delete;
+  ~ForwardArrays() { is_running = false; }
+
+ private:
+  static inline constinit thread_local bool is_running = false;
+};
 
 }  // namespace detail
 
@@ -139,13 +99,12 @@ Var<T> scalar_of_arrays(const Y& y, const char* who) {
 ///         [&](auto W, auto b) { return sum(relu(matmul(x, W) + b)); }, std::tuple{W, b});
 template <class F, ArrayPoint C>
 auto value_and_gradient(const F& f, const C& x) {
-  using Traits = ArrayTraits<C>;
-  using T = typename Traits::element_type;
+  using T = typename ArrayTraits<C>::element_type;
   Tape<T> tape;
-  const auto active = Traits::activate(tape, x);
-  const Var<T> y = detail::scalar_of_arrays<T>(detail::call<C>(f, active), "value_and_gradient");
+  const auto [y, active] = detail::call_with_inputs<T>(f, x, "value_and_gradient");
   tape.reverse(y);
-  C gradient = Traits::adjoint(tape, active);
+  C gradient =
+      detail::map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
   return ValueAndGradient<T, C>{y.value(), std::move(gradient), tape.flags()};
 }
 
@@ -153,6 +112,41 @@ auto value_and_gradient(const F& f, const C& x) {
 template <class F, ArrayPoint C>
 auto gradient(const F& f, const C& x) {
   return value_and_gradient(f, x).gradient;
+}
+
+/// The derivative of f along v, a point like x, in forward mode: a number, or an array in the shape
+/// of the one that f returns. f has `auto` parameters. Throws ShapeError if v has other shapes than
+/// x; RuleError inside another derivative of arrays in forward mode.
+template <class F, ArrayPoint C>
+auto jvp(const F& f, const C& x, const C& v) {
+  static_assert(is_generic_v<F>, "jvp: forward mode needs a function with `auto` parameters");
+  using T = typename ArrayTraits<C>::element_type;
+  using D = Dual<T, 1>;
+  const detail::ForwardArrays running("jvp");
+  const auto y = detail::call<C>(f, detail::with_tangents<D>(x, v, "jvp"));
+  if constexpr (ArrayOperand<decltype(y)>) {
+    return detail::tangents_of<T>(Array<D>(y));
+  } else {
+    return D(y).tangent(0);
+  }
+}
+
+/// The product of the Hessian of a scalar f with v, in the containers and shapes of x, by one
+/// recording and one sweep over numbers with a tangent. Throws as `jvp` and `gradient`.
+///
+///     auto Hv = ad::hvp([](auto x) { return sum(exp(x)); }, x, v);  // exp(x) v
+template <class F, ArrayPoint C>
+C hvp(const F& f, const C& x, const C& v) {
+  static_assert(is_generic_v<F>, "hvp: second derivatives need a function with `auto` parameters");
+  using T = typename ArrayTraits<C>::element_type;
+  using D = Dual<T, 1>;
+  const detail::ForwardArrays running("hvp");
+  Tape<D> tape;
+  const auto [y, active] =
+      detail::call_with_inputs<D>(f, detail::with_tangents<D>(x, v, "hvp"), "hvp");
+  tape.reverse(y);
+  return detail::map_arrays<Array<T>>(
+      active, [&](const auto& each) { return detail::tangents_of<T>(tape.adjoint(each)); });
 }
 
 }  // namespace ad

@@ -1,288 +1,106 @@
-// Dense arrays of numbers: shared, immutable, seen through shapes and strides.
+// Members of Array, for elements of any kind; those of float and double are compiled in the
+// library.
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <atomic>
-#include <concepts>
 #include <cstddef>
-#include <cstdint>
-#include <initializer_list>
+#include <new>
 #include <span>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
-#if __has_include(<sys/single_threaded.h>)
-#include <sys/single_threaded.h>
-#define AUTODIFF_KNOWS_ITS_THREADS
-#endif
-
-#include <autodiff/core/forward.hpp>
-#include <autodiff/core/pool.hpp>
-#include <autodiff/core/shape.hpp>
-#include <autodiff/core/traits.hpp>
-
-/// In front of a loop whose steps do not depend on each other, whatever their pointers may be.
-#if defined(__clang__)
-#define AUTODIFF_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#elif defined(__GNUC__)
-#define AUTODIFF_INDEPENDENT _Pragma("GCC ivdep")
-#else
-#define AUTODIFF_INDEPENDENT
-#endif
+#include <autodiff/values/array_class.hpp>
 
 namespace ad {
-
-template <class T>
-class Array;
-
 namespace detail {
 
-[[noreturn]] void throw_array_values(const Shape& shape, std::size_t found);
-[[noreturn]] void throw_array_index(const Shape& shape, std::span<const std::size_t> index);
-[[noreturn]] void throw_reshape(const Shape& from, const Shape& to);
-[[noreturn]] void throw_slice(const Shape& shape, std::size_t axis, std::size_t begin,
-                              std::size_t end);
-[[noreturn]] void throw_axis(const char* who, const Shape& shape, std::size_t axis);
-[[noreturn]] void throw_not_one_element(const Shape& shape);
-[[noreturn]] void throw_not_scalar_array(const char* who, const Shape& shape);
-
-template <class T, std::size_t N>
-struct ElementSource;
-
-template <class V, class Number, std::size_t I, class T, std::size_t N>
-auto leaf_element(const ElementSource<T, N>& source, std::size_t i);
-
-using Strides = std::array<std::ptrdiff_t, Shape::most_axes>;
-
-/// Of an array whose elements follow each other in the order of its axes.
-Strides packed_strides(const Shape& shape);
-
-/// The strides of an array of shape `from` seen in the shape `to` that it broadcasts to: 0 along
-/// the axes that are repeated.
-Strides broadcast_strides(const Shape& from, const Strides& strides, const Shape& to);
-
-/// No second thread was ever started; where the C library does not tell, false.
-inline bool is_single_threaded() {
-#ifdef AUTODIFF_KNOWS_ITS_THREADS
-  return __libc_single_threaded != 0;
-#else
-  return false;
-#endif
+template <class T>
+T* copy_in_order(const T* from, const Shape& shape, const Strides& strides, std::size_t axis,
+                 T* to) {
+  if (axis == shape.rank()) {
+    *to = *from;
+    return to + 1;
+  }
+  for (std::size_t i = 0; i < shape[axis]; ++i, from += strides[axis]) {
+    to = copy_in_order(from, shape, strides, axis + 1, to);
+  }
+  return to;
 }
 
-/// A shape and the numbers seen in it, in a pooled block, counted by those who refer to it. The
-/// numbers are in the same block, or in that of the array that this one is a view of.
+/// The numbers begin where a block is aligned for any SIMD register.
 template <class T>
-struct ArrayBody {
-  std::atomic<std::size_t> owners;
-  std::size_t bytes;  ///< of the block
-  ArrayBody* viewed;  ///< null if the numbers are its own
-  const T* numbers;   ///< element 0
-  bool packed;
-  Shape shape;
-  Strides strides;
-};
+inline constexpr std::size_t bytes_before_numbers = (sizeof(ArrayBody<T>) + 63) / 64 * 64;
 
-/// Counts the owners of a body. The body of a default array is nobody's and lives forever.
 template <class T>
-class ArrayHandle {
- public:
-  using Body = ArrayBody<T>;
+constinit T ArrayHandle<T>::zero_number = T(0);
 
-  ArrayHandle() = default;
-  explicit ArrayHandle(Body* body) : body_(body) {}
-  ArrayHandle(const ArrayHandle& other) noexcept : body_(other.body_) {
-    if (body_ != &zero) add_owner(body_);
-  }
-  ArrayHandle(ArrayHandle&& other) noexcept : body_(std::exchange(other.body_, &zero)) {}
-  ArrayHandle& operator=(ArrayHandle other) noexcept {
-    std::swap(body_, other.body_);
-    return *this;
-  }
-  ~ArrayHandle() {
-    if (body_ != &zero) release(body_);
-  }
+template <class T>
+constinit ArrayBody<T> ArrayHandle<T>::zero{1, 0, nullptr, &zero_number, true, {}, {}};
 
-  /// Uninitialised numbers, packed.
-  static ArrayHandle make(const Shape& shape);
-  ArrayHandle view(const Shape& shape, const Strides& strides, std::ptrdiff_t offset) const;
+template <class T>
+ArrayHandle<T> ArrayHandle<T>::make(const Shape& shape) {
+  const std::size_t bytes = bytes_before_numbers<T> + shape.size() * sizeof(T);
+  void* const block = take_block(bytes);
+  const T* const numbers =
+      reinterpret_cast<T*>(static_cast<std::byte*>(block) + bytes_before_numbers<T>);
+  return ArrayHandle(new (block)
+                         Body{1, bytes, nullptr, numbers, true, shape, packed_strides(shape)});
+}
 
-  Body* operator->() const { return body_; }
-  bool is_shared() const {
-    return body_ == &zero || body_->viewed != nullptr ||
-           body_->owners.load(std::memory_order_acquire) > 1;
-  }
+template <class T>
+ArrayHandle<T> ArrayHandle<T>::view(const Shape& shape, const Strides& strides,
+                                    std::ptrdiff_t offset) const {
+  Body* const owner = body_->viewed == nullptr ? body_ : body_->viewed;
+  void* const block = take_block(sizeof(Body));
+  add_owner(owner);
+  return ArrayHandle(new (block) Body{1, sizeof(Body), owner, body_->numbers + offset,
+                                      are_packed(shape, strides), shape, strides});
+}
 
- private:
-  // A program of one thread need not lock the bus to count.
-  static void add_owner(Body* body) noexcept {
-    if (is_single_threaded()) {
-      body->owners.store(body->owners.load(std::memory_order_relaxed) + 1,
-                         std::memory_order_relaxed);
-    } else {
-      body->owners.fetch_add(1, std::memory_order_relaxed);
-    }
-  }
-  static void release(Body* body) noexcept {
-    if (is_single_threaded()) {
-      const std::size_t owners = body->owners.load(std::memory_order_relaxed) - 1;
-      if (owners == 0) return destroy(body);
-      body->owners.store(owners, std::memory_order_relaxed);
-    } else if (body->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      destroy(body);
-    }
-  }
-  static void destroy(Body* body) noexcept;
-
-  static T zero_number;
-  static Body zero;
-
-  Body* body_ = &zero;
-};
-
-extern template class ArrayHandle<float>;
-extern template class ArrayHandle<double>;
+template <class T>
+void ArrayHandle<T>::destroy(Body* body) noexcept {
+  Body* const viewed = body->viewed;
+  give_block(body, body->bytes);
+  if (viewed != nullptr) release(viewed);
+}
 
 }  // namespace detail
 
-/// A dense array of float or double: n-dimensional, row-major, 0-d included.
-///
-/// Arrays are immutable and share their numbers: copies, and the views `reshape`, `transpose` and
-/// `slice`, cost nothing but the description of their shape. Operations act element by element and
-/// broadcast; their results are lazy expressions, evaluated in one pass when they become an Array.
-///
-///     ad::Array<double> W({2, 3}, {1, 2, 3, 4, 5, 6});
-///     ad::Array<double> y = relu(2 * W - 5);
 template <class T>
-class Array {
-  static_assert(std::same_as<T, float> || std::same_as<T, double>,
-                "an Array holds float or double");
+Array<T> Array<T>::packed() const {
+  if (is_packed()) return *this;
+  Array result = uninitialized(shape());
+  detail::copy_in_order(data(), shape(), strides(), 0, result.mutable_data());
+  return result;
+}
 
- public:
-  using ad_value_type = Array;
-  using inner_type = T;
-  using element_type = T;
+template <class T>
+Array<T> Array<T>::reshape(const Shape& to) const {
+  if (to.size() != size()) detail::throw_reshape(shape(), to);
+  return Array(packed().body_.view(to, detail::packed_strides(to), 0));
+}
 
-  /// The number 0, without axes.
-  Array() = default;
-  /// A single number, without axes.
-  template <Arithmetic X>
-  Array(X number) : Array(Uninitialized{}, Shape{}) {  // NOLINT(google-explicit-constructor)
-    *mutable_data() = static_cast<T>(number);
+template <class T>
+Array<T> Array<T>::transpose() const {
+  std::array<std::size_t, Shape::most_axes> extents{};
+  detail::Strides reversed{};
+  for (std::size_t axis = 0; axis < rank(); ++axis) {
+    extents[axis] = shape()[rank() - 1 - axis];
+    reversed[axis] = strides()[rank() - 1 - axis];
   }
-  /// Copies the values, in row-major order. Throws ShapeError if they are not as many as the shape
-  /// has elements.
-  Array(const Shape& shape, std::span<const T> values) : Array(Uninitialized{}, shape) {
-    if (values.size() != shape.size()) detail::throw_array_values(shape, values.size());
-    std::copy(values.begin(), values.end(), mutable_data());
-  }
-  Array(const Shape& shape, const std::vector<T>& values)
-      : Array(shape, std::span<const T>(values)) {}
-  Array(const Shape& shape, std::initializer_list<T> values)
-      : Array(shape, std::span<const T>(values.begin(), values.size())) {}
-  /// A vector of the values.
-  explicit Array(const std::vector<T>& values) : Array(Shape{values.size()}, values) {}
+  return Array(
+      body_.view(Shape(std::span<const std::size_t>(extents.data(), rank())), reversed, 0));
+}
 
-  /// An expression, evaluated.
-  template <Expression E>
-  requires std::is_same_v<typename E::ad_value_type, Array> Array(
-      const E& expression)  // NOLINT(google-explicit-constructor)
-      : Array(expression.evaluated()) {}
+template <class T>
+Array<T> Array<T>::slice(std::size_t axis, std::size_t begin, std::size_t end) const {
+  if (axis >= rank()) detail::throw_axis("slice", shape(), axis);
+  if (begin > end || end > shape()[axis]) detail::throw_slice(shape(), axis, begin, end);
+  const Shape part = shape().without(axis).with(axis, end - begin);
+  return Array(body_.view(part, strides(), static_cast<std::ptrdiff_t>(begin) * strides()[axis]));
+}
 
-  static Array full(const Shape& shape, T value) {
-    Array result(Uninitialized{}, shape);
-    std::fill_n(result.mutable_data(), shape.size(), value);
-    return result;
-  }
-  static Array zeros(const Shape& shape) { return full(shape, T(0)); }
-  static Array ones(const Shape& shape) { return full(shape, T(1)); }
-  /// Numbers of the standard normal distribution, the same for a seed on every machine.
-  static Array normal(const Shape& shape, std::uint64_t seed);
-
-  const Shape& shape() const { return body_->shape; }
-  std::size_t rank() const { return shape().rank(); }
-  std::size_t size() const { return shape().size(); }
-
-  /// The element at these indices. Throws ShapeError if one is out of range or missing.
-  template <std::convertible_to<std::size_t>... I>
-  T operator()(I... indices) const {
-    const std::array<std::size_t, sizeof...(I)> index{static_cast<std::size_t>(indices)...};
-    std::ptrdiff_t offset = 0;
-    if (index.size() != rank()) detail::throw_array_index(shape(), index);
-    for (std::size_t axis = 0; axis < index.size(); ++axis) {
-      if (index[axis] >= shape()[axis]) detail::throw_array_index(shape(), index);
-      offset += static_cast<std::ptrdiff_t>(index[axis]) * strides()[axis];
-    }
-    return data()[offset];
-  }
-  /// The number of an array of one element. Throws ShapeError if there are more or none.
-  T item() const {
-    if (size() != 1) detail::throw_not_one_element(shape());
-    return *data();
-  }
-
-  bool is_packed() const { return body_->packed; }
-  /// The same numbers one after the other in row-major order: itself if they already are.
-  Array packed() const;
-  /// The first element; of a packed array all others follow it in row-major order.
-  const T* data() const { return body_->numbers; }
-  std::vector<T> to_vector() const {
-    const Array in_order = packed();
-    return {in_order.data(), in_order.data() + size()};
-  }
-
-  /// The same numbers, in order, in another shape. Throws ShapeError if it has another size.
-  Array reshape(const Shape& shape) const;
-  /// The axes in reverse order.
-  Array transpose() const;
-  /// The elements [begin, end) along an axis. Throws ShapeError if there are no such.
-  Array slice(std::size_t axis, std::size_t begin, std::size_t end) const;
-
-  // What expressions ask of a leaf without derivative.
-  static constexpr std::size_t leaves = 1;
-  static constexpr bool is_constant = true;
-  static constexpr bool vectorizes = true;
-  template <class Visit>
-  void for_each_leaf(Visit&& visit) const {
-    visit(*this);
-  }
-  const Array& array() const { return *this; }
-  template <class Number, std::size_t First, std::size_t N>
-  [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
-                                      std::size_t i) const {
-    return detail::leaf_element<Array, Number, First>(source, i);
-  }
-
-  /// How `ad::apply` applies an operation.
-  template <class Op, class... X>
-  static auto apply(const Op& op, const X&... x);
-
-  // What the library fills arrays with.
-
-  static Array uninitialized(const Shape& shape) { return Array(Uninitialized{}, shape); }
-  /// To be written to while nobody else refers to the numbers.
-  T* mutable_data() { return const_cast<T*>(body_->numbers); }
-  bool is_shared() const { return body_.is_shared(); }
-  const detail::Strides& strides() const { return body_->strides; }
-
- private:
-  struct Uninitialized {};
-  Array(Uninitialized, const Shape& shape) : body_(detail::ArrayHandle<T>::make(shape)) {}
-  explicit Array(detail::ArrayHandle<T> body) : body_(std::move(body)) {}
-
-  detail::ArrayHandle<T> body_;
-};
-
+extern template class detail::ArrayHandle<float>;
+extern template class detail::ArrayHandle<double>;
 extern template class Array<float>;
 extern template class Array<double>;
-
-template <class T>
-struct IsArray : std::false_type {};
-template <class T>
-struct IsArray<Array<T>> : std::true_type {};
-template <class T>
-inline constexpr bool is_array_v = IsArray<T>::value;
 
 }  // namespace ad

@@ -31,11 +31,27 @@ template <class X>
 inline constexpr bool is_active_array_v = !is_array_v<value_type_t<X>>;
 
 /// aᵀ, seen through exchanged strides, costs nothing; products read it as it is.
-template <class T>
-Array<T> matrix_product(const Array<T>& a, const Array<T>& b);
+Array<float> matrix_product(const Array<float>& a, const Array<float>& b);
+Array<double> matrix_product(const Array<double>& a, const Array<double>& b);
 
-extern template Array<float> matrix_product(const Array<float>&, const Array<float>&);
-extern template Array<double> matrix_product(const Array<double>&, const Array<double>&);
+/// Of other numbers, term by term.
+template <class T>
+Array<T> matrix_product(const Array<T>& a, const Array<T>& b) {
+  const Array<T> x = a.packed();
+  const Array<T> y = b.packed();
+  const std::size_t inner = x.shape()[1];
+  const std::size_t columns = y.shape()[1];
+  Array<T> result = Array<T>::zeros({x.shape()[0], columns});
+  for (std::size_t i = 0; i < x.shape()[0]; ++i) {
+    T* const row = result.mutable_data() + i * columns;
+    for (std::size_t k = 0; k < inner; ++k) {
+      for (std::size_t j = 0; j < columns; ++j) {
+        row[j] = row[j] + x.data()[i * inner + k] * y.data()[k * columns + j];
+      }
+    }
+  }
+  return result;
+}
 
 /// Throws ShapeError.
 void require_matrices(const Shape& a, const Shape& b);

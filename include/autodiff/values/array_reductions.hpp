@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <span>
 #include <utility>
@@ -32,10 +33,22 @@ AxisLayout axis_layout(const char* who, const Shape& shape, std::size_t axis);
 
 /// The largest number of each line along an axis; the axis stays, with the extent 1.
 template <class T>
-Array<T> line_maxima(const Array<T>& x, std::size_t axis);
-
-extern template Array<float> line_maxima(const Array<float>&, std::size_t);
-extern template Array<double> line_maxima(const Array<double>&, std::size_t);
+Array<T> line_maxima(const Array<T>& x, std::size_t axis) {
+  const AxisLayout layout = axis_layout("softmax", x.shape(), axis);
+  const Array<T> numbers = x.packed();
+  Array<T> result = Array<T>::full(x.shape().without(axis).with(axis, 1),
+                                   T(-std::numeric_limits<double>::infinity()));
+  for (std::size_t o = 0; o < layout.outer; ++o) {
+    for (std::size_t k = 0; k < layout.extent; ++k) {
+      for (std::size_t i = 0; i < layout.inner; ++i) {
+        T& largest = result.mutable_data()[o * layout.inner + i];
+        const T number = numbers.data()[layout.position(o, k, i)];
+        if (number > largest) largest = number;  // NaN shows in the sum
+      }
+    }
+  }
+  return result;
+}
 
 /// y = op(each line of x along an axis), and its partials if there is room for them.
 template <class T, class Op>
@@ -46,7 +59,7 @@ void reduce_lines(const Op& op, const AxisLayout& layout, const T* x, T* y, T* p
     for (std::size_t i = 0; i < layout.inner; ++i) {
       for (std::size_t k = 0; k < layout.extent; ++k) line[k] = x[layout.position(o, k, i)];
       const std::span<const T> numbers(line);
-      const T value = op.value(numbers);
+      const T value = ad::apply(op, numbers);
       y[o * layout.inner + i] = value;
       if (partials == nullptr) continue;
       op.partials(numbers, value, std::span<T>(slopes));

@@ -19,15 +19,17 @@ template <class T>
 bool has_finite_elements(const Array<T>& x) {
   const T* const numbers = x.data();
   const std::size_t count = x.size();
-  constexpr std::size_t width = Lanes<T>::count;
-  std::array<Lanes<T>, 4> doubt{T(0), T(0), T(0), T(0)};  // chains that do not wait for each other
+  using Number = Widest<T>;
+  constexpr std::size_t width = width_v<Number>;
+  std::array<Number, 4> doubt{T(0), T(0), T(0), T(0)};  // chains that do not wait for each other
   std::size_t i = 0;
   for (; i + 4 * width <= count; i += 4 * width) {
-    for (std::size_t k = 0; k < 4; ++k) doubt[k] += Lanes<T>::load(numbers + i + k * width) * T(0);
+    for (std::size_t k = 0; k < 4; ++k) {
+      doubt[k] += read_number<Number>(numbers + i + k * width) * T(0);
+    }
   }
-  T rest = sum_of_lanes<T>((doubt[0] + doubt[1]) + (doubt[2] + doubt[3]));
-  for (; i < count; ++i) rest += numbers[i] * T(0);
-  return ad::all_finite(rest);
+  T rest = sum_of_lanes<T>(Number((doubt[0] + doubt[1]) + (doubt[2] + doubt[3])));
+  return all_finite(rest);
 }
 
 /// A recorded array: a call of the tape that keeps its own adjoint.
@@ -148,19 +150,47 @@ class Products {
 /// left, as T.
 template <class T, class F>
 [[gnu::always_inline]] inline void for_each_lanes(std::size_t count, F&& f) {
-  constexpr std::size_t width = Lanes<T>::count;
+  constexpr std::size_t width = width_v<Widest<T>>;
   std::size_t i = 0;
-  for (; i + width <= count; i += width) f.template operator()<Lanes<T>>(i);
+  for (; i + width <= count; i += width) f.template operator()<Widest<T>>(i);
   for (; i < count; ++i) f.template operator()<T>(i);
+}
+
+/// Adds what lies along the axes from `axis` on to the repeated ones it came from.
+template <class T>
+void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* sum,
+               std::size_t& position, Products<T>& products) {
+  const std::size_t extent = shape.rank() == 0 ? 1 : shape[axis];
+  const std::ptrdiff_t stride = shape.rank() == 0 ? 0 : strides[axis];
+  if (axis + 1 < shape.rank()) {
+    for (std::size_t i = 0; i < extent; ++i, sum += stride) {
+      add_along(axis + 1, shape, strides, sum, position, products);
+    }
+    return;
+  }
+  if (stride == 0) {
+    T total = 0;
+    for (std::size_t i = 0; i < extent; ++i) total += products.template at<T>(position + i);
+    *sum += total;
+  } else {
+    for_each_lanes<T>(extent, [&]<class Number>(std::size_t i) {
+      write(sum + i,
+            Number(read_number<Number>(sum + i) + products.template at<Number>(position + i)));
+    });
+  }
+  position += extent;
 }
 
 /// sum += Σ products over the axes along which `to` was repeated to `shape`.
 template <class T>
-void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, Products<T>& products);
-
-extern template void add_repeated_products(ArrayStatement<float>&, const Shape&, Products<float>&);
-extern template void add_repeated_products(ArrayStatement<double>&, const Shape&,
-                                           Products<double>&);
+void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, Products<T>& products) {
+  bool is_fresh = false;
+  T* const sum = to.accumulator(is_fresh);
+  if (is_fresh) std::fill_n(sum, to.shape().size(), T(0));
+  const Strides strides = broadcast_strides(to.shape(), packed_strides(to.shape()), shape);
+  std::size_t position = 0;
+  if (shape.size() > 0) add_along(0, shape, strides, sum, position, products);
+}
 
 template <class T>
 void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> products) {

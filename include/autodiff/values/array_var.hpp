@@ -9,7 +9,7 @@
 
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/array.hpp>
-#include <autodiff/values/array_node.hpp>
+#include <autodiff/values/array_evaluation.hpp>
 #include <autodiff/values/array_statement.hpp>
 #include <autodiff/values/var.hpp>
 
@@ -46,6 +46,12 @@ class Var<Array<T>> {
   requires std::is_same_v<typename E::ad_value_type, Var> Var(
       const E& expression)  // NOLINT(google-explicit-constructor)
       : Var(detail::record_elementwise<T>(expression)) {}
+  /// Arrays of other numbers that stand for these are constants.
+  template <Active X>
+  requires(!std::is_same_v<value_type_t<X>, Array<T>> &&
+           detail::is_level_of<value_type_t<X>, Array<T>>() && HasElements<X>)
+      Var(const X& x)  // NOLINT(google-explicit-constructor)
+      : value_(Array<T>(value_type_t<X>(x))) {}
   /// An expression of plain arrays is a constant.
   template <Expression E>
   requires std::is_same_v<typename E::ad_value_type, Array<T>> Var(const E& expression)

@@ -83,24 +83,28 @@ constexpr bool is_less_value(const A& a, const B& b, bool or_equal) {
 
 }  // namespace detail
 
+/// Arrays are compared element by element.
 template <class A, class B>
-requires OperatorPair<A, B>
+concept ScalarPair = OperatorPair<A, B> && !HasElements<A> && !HasElements<B>;
+
+template <class A, class B>
+requires ScalarPair<A, B>
 constexpr bool operator<(const A& a, const B& b) { return detail::is_less_value(a, b, false); }
 
 template <class A, class B>
-requires OperatorPair<A, B>
+requires ScalarPair<A, B>
 constexpr bool operator<=(const A& a, const B& b) { return detail::is_less_value(a, b, true); }
 
 template <class A, class B>
-requires OperatorPair<A, B>
+requires ScalarPair<A, B>
 constexpr bool operator>(const A& a, const B& b) { return b < a; }
 
 template <class A, class B>
-requires OperatorPair<A, B>
+requires ScalarPair<A, B>
 constexpr bool operator>=(const A& a, const B& b) { return b <= a; }
 
 template <class A, class B>
-requires OperatorPair<A, B>
+requires ScalarPair<A, B>
 constexpr bool operator==(const A& a, const B& b) {
   using V = common_value_t<A, B>;
   if constexpr (detail::WatchedValue<V>) {
@@ -110,12 +114,12 @@ constexpr bool operator==(const A& a, const B& b) {
 }
 
 template <class A, class B>
-requires OperatorPair<A, B>
+requires ScalarPair<A, B>
 constexpr bool operator!=(const A& a, const B& b) { return !(a == b); }
 
-/// Values and expressions other than Quad, which brings its own functions.
+/// Values and expressions of single numbers other than Quad, which brings its own functions.
 template <class X>
-concept Layered = Active<X> && !has_own_operators_v<X>;
+concept Layered = Active<X> && !has_own_operators_v<X> && !HasElements<X>;
 
 /// The innermost plain number of a value or an expression.
 template <Layered X>

@@ -69,7 +69,9 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
                                                           const Needs<N>& needs,
                                                           std::index_sequence<I...>,
                                                           const X&... x) {
-  if constexpr (has_vjp_v<Op, T> && !AnswersAtKinks<T>) {
+  if constexpr (std::is_same_v<CT, Nothing>) {
+    (reverse_operand(x, cotangent, writer), ...);
+  } else if constexpr (has_vjp_v<Op, T> && !AnswersAtKinks<T>) {
     const auto c = as_array<T, N>(op.vjp(as_number<T>(cotangent), x.value()..., y));
     (reverse_operand(x, c[I], writer), ...);
   } else {

@@ -8,6 +8,9 @@ namespace ad::detail {
 /// The cotangent 1 at the root of an expression: times a partial it costs nothing.
 struct One {};
 
+/// The cotangent of a branch that was not taken: nothing flows, whatever the partial.
+struct Nothing {};
+
 template <class T>
 [[gnu::always_inline]] inline constexpr const T& product(One, const T& partial) {
   return partial;
@@ -20,6 +23,10 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline constexpr T as_number(One) {
   return T(1);
+}
+template <class T>
+[[gnu::always_inline]] inline constexpr T as_number(Nothing) {
+  return T(0);
 }
 template <class T>
 [[gnu::always_inline]] inline constexpr const T& as_number(const T& x) {

@@ -1,0 +1,183 @@
+// Comparisons of arrays, element by element, and the choice between arrays that they decide.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include <autodiff/ops/formula.hpp>
+#include <autodiff/values/array_functions.hpp>
+
+namespace ad {
+namespace detail {
+
+/// 1 where the comparison holds, else 0: a constant, whatever it compares.
+template <class Comparison>
+struct Indicator {
+  static constexpr Meta meta{.name = "comparison"};
+  static constexpr std::array samples{Interval{-4, 4}, Interval{-4, 4}};
+  static constexpr Reads reads = Reads::none;
+  static constexpr bool vectorizes = true;
+
+  template <class T>
+  T value(const T& x, const T& y) const {
+    return select(Comparison{}(x, y), T(1), T(0));
+  }
+  template <class T>
+  std::array<T, 2> partials(const T&, const T&, const T&) const {
+    return {T(0), T(0)};
+  }
+};
+
+struct IsLess {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x < y;
+  }
+};
+struct IsLessOrEqual {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x <= y;
+  }
+};
+struct IsEqual {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x == y;
+  }
+};
+struct IsUnequal {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x != y;
+  }
+};
+
+/// The numbers of an operand, without derivative.
+template <class X>
+auto without_derivative(const X& x) {
+  if constexpr (!HasElements<X>) {
+    return x;
+  } else if constexpr (is_array_v<value_type_t<X>>) {
+    return x;
+  } else if constexpr (Expression<X>) {
+    using T = typename value_type_t<X>::element_type;
+    Array<T> numbers = Array<T>::uninitialized(x.shape());
+    evaluate_elements<T>(x, numbers.mutable_data());
+    return numbers;
+  } else {
+    return x.value();
+  }
+}
+
+template <class A, class B>
+concept ArrayPair = ActivePair<A, B> &&(HasElements<A> || HasElements<B>);
+
+template <class Comparison, class A, class B>
+auto compare_elements(const A& a, const B& b) {
+  return apply(Indicator<Comparison>{}, without_derivative(a), without_derivative(b));
+}
+
+/// Picks a or b for each element; has a node of its own, below.
+struct Choice {
+  static constexpr Meta meta{.name = "where"};
+  static constexpr std::array samples{Interval{-1, 1}, Interval{-4, 4}, Interval{-4, 4}};
+  static constexpr Reads reads = Reads::none;
+  static constexpr bool vectorizes = true;
+
+  template <class T>
+  T value(const T& condition, const T& a, const T& b) const {
+    return select(condition != T(0), a, b);
+  }
+  template <class T>
+  std::array<T, 3> partials(const T& condition, const T&, const T&, const T&) const {
+    const auto first = condition != T(0);
+    return {T(0), select(first, T(1), T(0)), select(first, T(0), T(1))};
+  }
+};
+
+}  // namespace detail
+
+/// An element of `where`. Nothing flows into the branch that is not taken: an infinite or NaN
+/// derivative there does not count.
+template <class C, class A, class B>
+struct Node<detail::Choice, C, A, B> {
+  using ad_value_type = typename A::ad_value_type;
+  using Number = typename ad_value_type::inner_type;
+  static constexpr std::size_t leaves = C::leaves + A::leaves + B::leaves;
+
+  Node(const detail::Choice& op, const C& condition, const A& x, const B& z)
+      : taken(condition.value() != Number(0)),
+        a(x),
+        b(z),
+        y(op.value(condition.value(), x.value(), z.value())) {}
+
+  const Number& value() const { return y; }
+  bool is_active() const { return a.is_active() || b.is_active(); }
+
+  template <class CT, class Writer>
+  [[gnu::always_inline]] void reverse(const CT& cotangent, Writer& writer) const {
+    if constexpr (Writer::careful) {
+      if (taken) {
+        detail::reverse_operand(a, cotangent, writer);
+        detail::reverse_operand(b, detail::Nothing{}, writer);
+      } else {
+        detail::reverse_operand(a, detail::Nothing{}, writer);
+        detail::reverse_operand(b, cotangent, writer);
+      }
+    } else {
+      const Number c = detail::as_number<Number>(cotangent);
+      detail::reverse_operand(a, Number(select(taken, c, Number(0))), writer);
+      detail::reverse_operand(b, Number(select(taken, Number(0), c)), writer);
+    }
+  }
+
+  decltype(std::declval<Number>() != std::declval<Number>()) taken;
+  A a;
+  B b;
+  Number y;
+};
+
+/// Element by element, with broadcasting: 1 where it holds, 0 where not. A comparison has no
+/// derivative, and its result counts as a constant.
+///
+///     auto positive = sum(x > 0);
+template <class A, class B>
+requires detail::ArrayPair<A, B>
+auto operator<(const A& a, const B& b) { return detail::compare_elements<detail::IsLess>(a, b); }
+template <class A, class B>
+requires detail::ArrayPair<A, B>
+auto operator<=(const A& a, const B& b) {
+  return detail::compare_elements<detail::IsLessOrEqual>(a, b);
+}
+template <class A, class B>
+requires detail::ArrayPair<A, B>
+auto operator>(const A& a, const B& b) { return detail::compare_elements<detail::IsLess>(b, a); }
+template <class A, class B>
+requires detail::ArrayPair<A, B>
+auto operator>=(const A& a, const B& b) {
+  return detail::compare_elements<detail::IsLessOrEqual>(b, a);
+}
+template <class A, class B>
+requires detail::ArrayPair<A, B>
+auto operator==(const A& a, const B& b) { return detail::compare_elements<detail::IsEqual>(a, b); }
+template <class A, class B>
+requires detail::ArrayPair<A, B>
+auto operator!=(const A& a, const B& b) {
+  return detail::compare_elements<detail::IsUnequal>(a, b);
+}
+
+/// a where the condition is not 0, else b, element by element with broadcasting. Nothing flows into
+/// the branch that is not taken, even if its derivative is infinite or NaN there.
+///
+///     auto y = where(x > 0, sqrt(x), 0);
+template <ArrayOperand C, Operand A, Operand B>
+requires Compatible<C, A, B>
+auto where(const C& condition, const A& a, const B& b) {
+  using V = common_value_t<C, A, B>;
+  return V::apply(detail::Choice{}, detail::without_derivative(condition), a, b);
+}
+
+}  // namespace ad

@@ -1,0 +1,106 @@
+// The elements of an array expression: where they are read, and where their partials go.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include <autodiff/core/lanes.hpp>
+#include <autodiff/values/array.hpp>
+#include <autodiff/values/node.hpp>
+#include <autodiff/values/products.hpp>
+#include <autodiff/values/var.hpp>
+
+namespace ad::detail {
+
+/// An element of an active array, the I-th leaf of its expression; or as many as there are lanes.
+/// Elements of passive arrays are constants, as numbers are.
+template <class Number, std::size_t I>
+struct ElementLeaf {
+  using ad_value_type = Var<Number>;
+  static constexpr std::size_t leaves = 1;
+
+  Number number;
+
+  const Number& value() const { return number; }
+  bool is_active() const { return true; }
+  template <class CT, class Writer>
+  [[gnu::always_inline]] void reverse(const CT& cotangent, Writer& writer) const {
+    writer.template add<I>(as_number<Number>(cotangent));
+  }
+};
+
+/// Where the partials of each leaf of an expression go.
+template <class T, std::size_t N>
+struct PartialTargets {
+  std::array<T*, N> numbers{};   ///< packed, in the shape of the expression; null if not active
+  std::array<bool, N> shared{};  ///< those of an earlier leaf, to be added to
+  bool is_single = false;        ///< all active leaves share theirs
+};
+
+/// Where the leaves of an expression are read, and where their partials go.
+template <class T, std::size_t N>
+struct ElementSource {
+  std::array<const T*, N> numbers{};
+  std::array<std::ptrdiff_t, N> steps{};  ///< 1, or 0 for one number that is repeated
+  PartialTargets<T, N> partials{};
+
+  const T* at(std::size_t leaf, std::size_t i) const {
+    return numbers[leaf] + static_cast<std::ptrdiff_t>(i) * steps[leaf];
+  }
+
+  /// The elements of a leaf from position i on.
+  template <class Number>
+  [[gnu::always_inline]] Number read(std::size_t leaf, std::size_t i) const {
+    return steps[leaf] == 0 ? Number(*numbers[leaf]) : read_number<Number>(numbers[leaf] + i);
+  }
+};
+
+/// The partials of the elements from position i on.
+template <class Number, class T, std::size_t N>
+struct PartialWriter {
+  static constexpr bool careful = false;
+
+  const ElementSource<T, N>& source;
+  std::size_t i;
+  Number sum = Number(T(0));  ///< not finite if a partial is not
+
+  template <std::size_t I>
+  [[gnu::always_inline]] void add(const Number& partial) {
+    if (source.partials.numbers[I] == nullptr) return;
+    sum += partial;
+    if (source.partials.is_single) return;
+    T* const target = source.partials.numbers[I] + i;
+    write(target, source.partials.shared[I] ? read_number<Number>(target) + partial : partial);
+  }
+
+  /// To be called when all are added.
+  [[gnu::always_inline]] void finish() const {
+    if (!source.partials.is_single) return;
+    for (T* const target : source.partials.numbers) {
+      if (target != nullptr) return write(target + i, sum);
+    }
+  }
+};
+
+/// The same where a partial came out infinite or NaN: a form 0 * inf inside the expression
+/// contributes zero, and the operation is remembered.
+template <class T, std::size_t N>
+struct CarefulPartialWriter : PartialWriter<T, T, N> {
+  static constexpr bool careful = true;
+
+  std::vector<const char*>& indeterminate;
+
+  T product(One, const T& partial, std::string_view) const { return partial; }
+  T product(const T& cotangent, const T& partial, std::string_view operation) const {
+    if (!is_indeterminate(cotangent, partial)) return cotangent * partial;
+    if (std::find(indeterminate.begin(), indeterminate.end(), operation) == indeterminate.end()) {
+      indeterminate.push_back(operation.data());
+    }
+    return T(0);
+  }
+};
+
+}  // namespace ad::detail

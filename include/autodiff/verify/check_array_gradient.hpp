@@ -1,0 +1,151 @@
+// Checks gradients with respect to whole arrays.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <autodiff/core/callable.hpp>
+#include <autodiff/core/quad.hpp>
+#include <autodiff/drivers/array_gradient.hpp>
+#include <autodiff/verify/check_gradient.hpp>
+
+namespace ad {
+namespace detail {
+
+/// "x[1, 2]" of one array; "x0[1, 2]", "x1[0]", ... of several.
+std::vector<std::string> element_names(std::span<const Shape> shapes);
+
+/// Writes the test of the report's counterexample, with the point as arrays of these shapes.
+void write_array_test(Report& report, std::string_view functions, std::span<const Shape> shapes);
+
+template <class C>
+std::vector<Shape> shapes_of(const C& x) {
+  std::vector<Shape> shapes;
+  for (const auto& each : arrays_of(x)) shapes.push_back(each.shape());
+  return shapes;
+}
+
+/// Evaluates the function once, so that one whose output has the wrong shape throws at once. What
+/// else it throws is left to the check.
+void require_scalar_output(const Subject& subject, const std::vector<double>& point);
+
+/// The container of x's kind and shapes that holds these numbers.
+template <class U, class C>
+auto arrays_from(const C& x, std::span<const U> numbers) {
+  using A = Array<typename ArrayTraits<C>::element_type>;
+  std::size_t begin = 0;
+  return map_arrays<Array<U>>(x, [&](const A& each) {
+    const std::size_t first = begin;
+    begin += each.size();
+    return Array<U>(each.shape(), numbers.subspan(first, each.size()));
+  });
+}
+
+/// The numbers of a container, one array after the other.
+template <class T, class C>
+std::vector<T> numbers_of_arrays(const C& x) {
+  std::vector<T> result;
+  for (const auto& each : arrays_of(x)) {
+    for (const auto& number : each.to_vector()) result.push_back(T(number));
+  }
+  return result;
+}
+
+template <class T, class F, class C>
+T value_of_arrays(const F& f, const C& x, std::span<const T> at) {
+  return scalar_of_arrays<T>(call<C>(f, arrays_from<T>(x, at)), "check_gradient");
+}
+
+template <class T, class F, class C>
+void sweep_arrays(const F& f, const C& x, std::span<const T> at, std::span<T> gradient) {
+  Tape<T> tape;
+  const auto [y, active] = call_with_inputs<T>(f, arrays_from<T>(x, at), "check_gradient");
+  tape.reverse(y);
+  const auto adjoints =
+      map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
+  const std::vector<T> numbers = numbers_of_arrays<T>(adjoints);
+  std::copy(numbers.begin(), numbers.end(), gradient.begin());
+}
+
+template <class T, class G, class C>
+void claim_of_arrays(const G& claimed, const C& x, std::span<const T> at, std::span<T> gradient) {
+  const auto claim = call<C>(claimed, arrays_from<T>(x, at));
+  using Claim = std::remove_cvref_t<decltype(claim)>;
+  std::vector<T> numbers;
+  if constexpr (ArrayOperand<Claim>) {
+    numbers = value_type_t<Claim>(claim).to_vector();
+  } else {
+    numbers = numbers_of_arrays<T>(claim);
+  }
+  if (numbers.size() != gradient.size()) throw_claim_size(numbers.size(), gradient.size());
+  std::copy(numbers.begin(), numbers.end(), gradient.begin());
+}
+
+template <class F, class C>
+Subject array_subject(const F& f, const C& x) {
+  static_assert(is_generic_v<F>,
+                "check_gradient: a function of arrays is checked in quad precision; write its "
+                "parameters as auto");
+  Subject subject;
+  subject.variables = element_names(shapes_of(x));
+  subject.value = [&f, &x](std::span<const Quad> at) { return value_of_arrays<Quad>(f, x, at); };
+  subject.value_in_double = [&f, &x](std::span<const double> at) {
+    return value_of_arrays<double>(f, x, at);
+  };
+  return subject;
+}
+
+}  // namespace detail
+
+/// Checks our gradient of a scalar function of arrays, as `check_gradient` does of numbers: by one
+/// sweep over arrays of quad numbers, against references that know nothing of it. x is a point as
+/// for `gradient`; the entries of the report are its elements, named as `x[1, 2]`. From 64 elements
+/// on they are checked many together. Throws ShapeError if f does not return one number.
+///
+///     ad::Report report = ad::check_gradient(
+///         [](auto w) { return sum(softmax(w, 1) * w); }, ad::Array<double>({2, 2}, {1, 2, 3, 4}));
+template <class F, ArrayPoint C>
+Report check_gradient(const F& f, const C& x, const CheckOptions& options = {}) {
+  Subject subject = detail::array_subject(f, x);
+  subject.claim = [&](std::span<const Quad> at, std::span<Quad> gradient) {
+    detail::sweep_arrays<Quad>(f, x, at, gradient);
+  };
+  subject.claim_in_double = [&](std::span<const double> at, std::span<double> gradient) {
+    detail::sweep_arrays<double>(f, x, at, gradient);
+  };
+  const std::vector<double> point = detail::numbers_of_arrays<double>(x);
+  detail::require_scalar_output(subject, point);
+  Report report = detail::check_at_and_over(subject, point, options);
+  detail::write_array_test(report, "f", detail::shapes_of(x));
+  return report;
+}
+
+/// Checks a gradient that the user claims: `claimed_gradient(x)` returns the same container of
+/// arrays, or one array if x is one. It may be generic, or take arrays of double only. Throws
+/// ShapeError if it returns another number of elements.
+template <class F, class G, ArrayPoint C>
+requires(!ArrayPoint<G> && !std::is_same_v<G, CheckOptions>) Report
+    check_gradient(const F& f, const G& claimed_gradient, const C& x,
+                   const CheckOptions& options = {}) {
+  Subject subject = detail::array_subject(f, x);
+  if constexpr (is_generic_v<G>) {
+    subject.claim = [&](std::span<const Quad> at, std::span<Quad> gradient) {
+      detail::claim_of_arrays<Quad>(claimed_gradient, x, at, gradient);
+    };
+  }
+  subject.claim_in_double = [&](std::span<const double> at, std::span<double> gradient) {
+    detail::claim_of_arrays<double>(claimed_gradient, x, at, gradient);
+  };
+  const std::vector<double> point = detail::numbers_of_arrays<double>(x);
+  detail::require_scalar_output(subject, point);
+  detail::require_claim_size(subject, point);
+  Report report = detail::check_at_and_over(subject, point, options);
+  detail::write_array_test(report, "f, claimed_gradient", detail::shapes_of(x));
+  return report;
+}
+
+}  // namespace ad

@@ -1,0 +1,72 @@
+// Comparisons of arrays and the choice between arrays.
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <autodiff/autodiff.hpp>
+
+namespace {
+
+using Array = ad::Array<double>;
+using Active = ad::Var<Array>;
+using Numbers = std::vector<double>;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+TEST(ArrayComparison, IsOneWhereItHolds) {
+  const Array x({4}, {1, 2, 3, nan});
+  EXPECT_EQ(Array(x < 2).to_vector(), (Numbers{1, 0, 0, 0}));
+  EXPECT_EQ(Array(x <= 2).to_vector(), (Numbers{1, 1, 0, 0}));
+  EXPECT_EQ(Array(x > 2).to_vector(), (Numbers{0, 0, 1, 0}));
+  EXPECT_EQ(Array(2 >= x).to_vector(), (Numbers{1, 1, 0, 0}));
+  EXPECT_EQ(Array(x == 2).to_vector(), (Numbers{0, 1, 0, 0}));
+  EXPECT_EQ(Array(x != 2).to_vector(), (Numbers{1, 0, 1, 1}));
+  EXPECT_EQ(Array(Array({2, 1}, {1, 2}) < Array({2}, {1, 2})).to_vector(), (Numbers{0, 1, 0, 0}));
+  EXPECT_EQ(sum(x * 2 > x + 1), 2);
+}
+
+TEST(ArrayComparison, HasNoDerivative) {
+  ad::Tape<double> tape;
+  const Active x = tape.input(Array({3}, {-1, 2, 3}));
+  const ad::Real y = sum((x * x > 2) * x);
+  EXPECT_EQ(y.value(), 5);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{0, 1, 1}));
+}
+
+TEST(Where, TakesItsBranchElementByElement) {
+  const auto f = [](const auto& x) { return sum(where(x > 0, sqrt(x), -square(x)) * 3); };
+  const Array x({5}, {-2, 0, 4, -1, 9});
+  EXPECT_EQ(f(x), 3 * (-4 + 0 + 2 - 1 + 3));
+  const auto result = ad::value_and_gradient(f, x);
+  EXPECT_EQ(result.gradient.to_vector(), (Numbers{12, 0, 0.75, 6, 0.5}));
+  EXPECT_TRUE(result.flags.indeterminate.empty());
+  EXPECT_FALSE(result.flags.nonfinite);
+}
+
+TEST(Where, LetsNothingIntoTheOtherBranch) {
+  const auto f = [](const auto& x) {
+    return sum(where(x == 0, 0, x * log(x))) + sum(where(x != 0, 1 / x, 0 * x));
+  };
+  const auto result = ad::value_and_gradient(f, Array({2}, {0, 1}));
+  EXPECT_EQ(result.value, 1);
+  EXPECT_EQ(result.gradient.to_vector(), (Numbers{0, 0}));
+  EXPECT_TRUE(result.flags.indeterminate.empty());
+}
+
+TEST(Where, BroadcastsAllThree) {
+  ad::Tape<double> tape;
+  const Active a = tape.input(Array({2, 1}, {1, 2}));
+  const Active b = tape.input(Array({3}, {10, 20, 30}));
+  const Active y = where(Array({3}, {1, 0, 1}), a, b);
+  EXPECT_EQ(y.value().to_vector(), (Numbers{1, 20, 1, 2, 20, 2}));
+  tape.reverse(sum(y));
+  EXPECT_EQ(tape.adjoint(a).to_vector(), (Numbers{2, 2}));
+  EXPECT_EQ(tape.adjoint(b).to_vector(), (Numbers{0, 2, 0}));
+  EXPECT_THROW(Active(where(Array::ones({2}), a, b)), ad::ShapeError);
+}
+
+}  // namespace
