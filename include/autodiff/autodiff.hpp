@@ -9,7 +9,9 @@
 #include <autodiff/ops/all.hpp>
 #include <autodiff/ops/registry.hpp>
 #include <autodiff/tape/tape.hpp>
+#include <autodiff/values/array_elements.hpp>
 #include <autodiff/values/array_format.hpp>
+#include <autodiff/values/array_indexing.hpp>
 #include <autodiff/values/custom_vjp.hpp>
 #include <autodiff/values/dual.hpp>
 #include <autodiff/values/format.hpp>

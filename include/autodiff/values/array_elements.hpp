@@ -1,0 +1,121 @@
+// From arrays to scalars and back, on one tape.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <ranges>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include <autodiff/values/array_functions.hpp>
+
+namespace ad {
+
+namespace detail {
+
+template <class S>
+struct ArrayOfScalar {};
+template <>
+struct ArrayOfScalar<float> {
+  using type = Array<float>;
+};
+template <>
+struct ArrayOfScalar<double> {
+  using type = Array<double>;
+};
+template <class T>
+struct ArrayOfScalar<Var<T>> {
+  using type = Var<typename ArrayOfScalar<T>::type>;
+};
+
+/// The array of what a scalar operand stands for; integers become double.
+template <class X>
+using array_of_scalar_t = typename ArrayOfScalar<common_value_t<X>>::type;
+
+/// Compiled for T float and double.
+template <class T>
+struct ArrayElements {
+  static Var<T> element(const Var<Array<T>>& x, std::span<const std::size_t> index);
+  static std::vector<Var<T>> elements(const Var<Array<T>>& x);
+  static Var<Array<T>> array(std::span<const Var<T>> scalars, const Shape& shape);
+  static Array<T> array(std::span<const T> scalars, const Shape& shape) { return {shape, scalars}; }
+};
+
+extern template struct ArrayElements<float>;
+extern template struct ArrayElements<double>;
+
+}  // namespace detail
+
+/// A number, a tape value, or an expression of tape values, that an array can hold.
+template <class X>
+concept ArrayScalar = Operand<X> && !HasElements<X> && requires {
+  typename detail::array_of_scalar_t<X>;
+};
+
+/// A container, span or C array of them.
+template <class R>
+concept ArrayScalarRange =
+    std::ranges::input_range<const R&> && ArrayScalar<std::ranges::range_value_t<const R&>>;
+
+/// The element of x at these indices as a scalar: `Var<T>` of an active array, else T. Throws
+/// ShapeError if an index is out of range or missing.
+///
+///     ad::Real y = element(x, 1, 0) * exp(element(x, 1, 1));
+template <ArrayOperand X, std::convertible_to<std::size_t>... I>
+auto element(const X& x, I... indices) {
+  using V = value_type_t<X>;
+  using T = typename V::element_type;
+  if constexpr (is_array_v<V>) {
+    return V(x)(indices...);
+  } else {
+    const std::array<std::size_t, sizeof...(I)> index{static_cast<std::size_t>(indices)...};
+    return detail::ArrayElements<T>::element(V(x), index);
+  }
+}
+
+/// All elements of x as scalars, in row-major order.
+template <ArrayOperand X>
+auto elements(const X& x) {
+  using V = value_type_t<X>;
+  if constexpr (is_array_v<V>) {
+    return V(x).to_vector();
+  } else {
+    return detail::ArrayElements<typename V::element_type>::elements(V(x));
+  }
+}
+
+/// A scalar as an array without axes, so that it goes with arrays: active if the scalar is.
+///
+///     ad::Var<ad::Array<double>> y = relu(array_of(scale) * x);  // scale is a Real
+template <ArrayScalar X>
+auto array_of(const X& scalar) {
+  using S = common_value_t<X>;
+  using T = typename detail::array_of_scalar_t<X>::element_type;
+  const std::array<S, 1> one{static_cast<S>(scalar)};
+  return detail::ArrayElements<T>::array(std::span<const S>(one), Shape{});
+}
+
+/// Scalars as an array of a shape, in row-major order; active if they are. Throws ShapeError if
+/// they are not as many as the shape has elements.
+template <ArrayScalarRange R>
+auto array_of(const R& scalars, const Shape& shape) {
+  using X = std::ranges::range_value_t<const R&>;
+  using S = common_value_t<X>;
+  using T = typename detail::array_of_scalar_t<X>::element_type;
+  if constexpr (std::is_convertible_v<const R&, std::span<const S>>) {
+    return detail::ArrayElements<T>::array(std::span<const S>(scalars), shape);
+  } else {
+    std::vector<S> values;
+    for (const auto& each : scalars) values.push_back(static_cast<S>(each));
+    return detail::ArrayElements<T>::array(std::span<const S>(values), shape);
+  }
+}
+/// Scalars as a vector.
+template <ArrayScalarRange R>
+auto array_of(const R& scalars) {
+  return array_of(scalars, Shape{static_cast<std::size_t>(std::ranges::distance(scalars))});
+}
+
+}  // namespace ad

@@ -1,0 +1,134 @@
+// One statement of arrays from its value and its VJP: what the structured primitives record.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <autodiff/core/pool.hpp>
+#include <autodiff/values/array_var.hpp>
+
+namespace ad::detail {
+
+/// Takes its memory from the pool, as the numbers of arrays do.
+template <class X>
+struct PoolAllocator {
+  using value_type = X;
+
+  PoolAllocator() = default;
+  template <class Y>
+  PoolAllocator(const PoolAllocator<Y>&) {}  // NOLINT(google-explicit-constructor)
+
+  X* allocate(std::size_t count) { return static_cast<X*>(take_block(count * sizeof(X))); }
+  void deallocate(X* block, std::size_t count) noexcept { give_block(block, count * sizeof(X)); }
+
+  friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
+};
+
+template <class X>
+using PooledVector = std::vector<X, PoolAllocator<X>>;
+
+/// What an operation on arrays V computes where its result is a single number.
+template <class V>
+using scalar_of_t =
+    std::conditional_t<is_array_v<V>, typename V::element_type, Var<typename V::element_type>>;
+
+/// What is recorded of x; null if it is passive, as every plain array is.
+template <class V>
+ArrayStatement<typename V::element_type>* source_of(const V& x) {
+  if constexpr (is_array_v<V>) {
+    return nullptr;
+  } else {
+    return recorded_source(x);
+  }
+}
+
+template <class V, class... More>
+auto sources_of(const V& x, const More&... more) {
+  return std::array{source_of(x), source_of(more)...};
+}
+
+/// `back(sources, cotangent, adjoints)` adds to those sources that are not null.
+template <class T, class Sources, class Back>
+class ArrayRuleStatement final : public ArrayStatement<T> {
+ public:
+  ArrayRuleStatement(const Shape& shape, Sources sources, Back back)
+      : ArrayStatement<T>(shape), sources_(std::move(sources)), back_(std::move(back)) {}
+
+  void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
+    back_(sources_, this->adjoint(), adjoints);
+  }
+
+ private:
+  Sources sources_;
+  Back back_;
+};
+
+/// The same of a single number.
+template <class T, class Sources, class Back>
+class ScalarRuleStatement final : public CustomCall<T> {
+ public:
+  ScalarRuleStatement(Sources sources, Back back)
+      : sources_(std::move(sources)), back_(std::move(back)) {}
+
+  void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) override {
+    back_(sources_, T(adjoints.of(first_output)), adjoints);
+  }
+
+  static void* operator new(std::size_t bytes) { return take_block(bytes); }
+  static void operator delete(void* block, std::size_t bytes) { give_block(block, bytes); }
+
+ private:
+  Sources sources_;
+  Back back_;
+};
+
+template <class Sources>
+bool any_source(const Sources& sources) {
+  return std::any_of(sources.begin(), sources.end(), [](const auto* s) { return s != nullptr; });
+}
+
+/// The result y of an operation on arrays V, recorded if one of its sources is.
+template <class V, class Sources, class Back>
+V record_rule(Array<typename V::element_type> y, Sources sources, Back back) {
+  if constexpr (is_array_v<V>) {
+    return y;
+  } else {
+    if (!any_source(sources)) return y;
+    using Statement = ArrayRuleStatement<typename V::element_type, Sources, Back>;
+    const Shape shape = y.shape();
+    return record_array(std::move(y),
+                        std::make_unique<Statement>(shape, std::move(sources), std::move(back)));
+  }
+}
+
+template <class V, class Sources, class Back>
+scalar_of_t<V> record_scalar_rule(typename V::element_type y, Sources sources, Back back) {
+  if constexpr (is_array_v<V>) {
+    return y;
+  } else {
+    using T = typename V::element_type;
+    if (!any_source(sources)) return Var<T>(y);
+    using Statement = ScalarRuleStatement<T, Sources, Back>;
+    Tape<T>& tape = *Tape<T>::recording();
+    const std::uint32_t index =
+        tape.record_call(std::make_unique<Statement>(std::move(sources), std::move(back)), 1);
+    return Var<T>(y, index, tape.generation());
+  }
+}
+
+/// What is to be added to: zeros if nothing was yet.
+template <class T>
+T* begun_accumulator(ArrayStatement<T>& to) {
+  bool is_fresh = false;
+  T* const sum = to.accumulator(is_fresh);
+  if (is_fresh) std::fill_n(sum, to.shape().size(), T(0));
+  return sum;
+}
+
+}  // namespace ad::detail
