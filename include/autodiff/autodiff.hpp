@@ -10,8 +10,10 @@
 #include <autodiff/ops/registry.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/array_elements.hpp>
+#include <autodiff/values/array_extrema.hpp>
 #include <autodiff/values/array_format.hpp>
 #include <autodiff/values/array_indexing.hpp>
+#include <autodiff/values/array_scans.hpp>
 #include <autodiff/values/custom_vjp.hpp>
 #include <autodiff/values/dual.hpp>
 #include <autodiff/values/format.hpp>

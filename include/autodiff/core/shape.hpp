@@ -49,6 +49,14 @@ class Shape {
   std::array<std::size_t, most_axes> extents_{};  ///< 0 beyond the rank
 };
 
+/// An axis, said where a plain number would be an operand: `max(x, 0)` is the larger of each
+/// element and 0, `max(x, ad::Axis{0})` the largest of each line along axis 0.
+struct Axis {
+  std::size_t index;
+
+  constexpr operator std::size_t() const { return index; }  // NOLINT(google-explicit-constructor)
+};
+
 /// "(128, 784)".
 std::string to_string(const Shape& shape);
 
