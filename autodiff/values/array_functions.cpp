@@ -11,29 +11,49 @@ template <class T, int order>
 using MatrixMap = Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, order>, 0,
                              Eigen::OuterStride<>>;
 
-/// Calls use(map) with the matrix as Eigen sees it: by rows or by columns, whichever lie packed.
+/// Calls use(map) with a matrix, the `batch`-th of an array of them, as Eigen sees it: by rows or
+/// by columns, whichever lie packed.
 template <class T, class Use>
-void as_matrix(const Array<T>& x, Use&& use) {
-  const auto rows = static_cast<Eigen::Index>(x.shape()[0]);
-  const auto cols = static_cast<Eigen::Index>(x.shape()[1]);
+void as_matrix(const Array<T>& x, std::size_t batch, Use&& use) {
+  const std::size_t row = x.rank() - 2;
+  const auto rows = static_cast<Eigen::Index>(x.shape()[row]);
+  const auto cols = static_cast<Eigen::Index>(x.shape()[row + 1]);
   const Strides& strides = x.strides();
-  if (strides[1] == 1 || cols == 1) {
-    use(MatrixMap<T, Eigen::RowMajor>(x.data(), rows, cols, Eigen::OuterStride<>(strides[0])));
-  } else if (strides[0] == 1 || rows == 1) {
-    use(MatrixMap<T, Eigen::ColMajor>(x.data(), rows, cols, Eigen::OuterStride<>(strides[1])));
+  const T* const data = x.data() + static_cast<std::ptrdiff_t>(batch) * strides[0];
+  if (strides[row + 1] == 1 || cols == 1) {
+    use(MatrixMap<T, Eigen::RowMajor>(data, rows, cols, Eigen::OuterStride<>(strides[row])));
   } else {
-    as_matrix(x.packed(), use);
+    use(MatrixMap<T, Eigen::ColMajor>(data, rows, cols, Eigen::OuterStride<>(strides[row + 1])));
   }
+}
+
+/// The same numbers so that `as_matrix` can read them.
+template <class T>
+Array<T> readable(const Array<T>& x) {
+  const std::size_t row = x.rank() - 2;
+  const bool by_rows = x.strides()[row + 1] == 1 || x.shape()[row + 1] == 1;
+  const bool by_columns = x.strides()[row] == 1 || x.shape()[row] == 1;
+  return by_rows || by_columns ? x : x.packed();
 }
 
 template <class T>
 Array<T> product(const Array<T>& a, const Array<T>& b) {
-  const Shape shape{a.shape()[0], b.shape()[1]};
-  Array<T> result = Array<T>::uninitialized(shape);
+  const std::size_t row = a.rank() - 2;
+  const std::size_t batches = row == 0 ? 1 : a.shape()[0];
+  const std::size_t rows = a.shape()[row];
+  const std::size_t cols = b.shape()[row + 1];
+  Array<T> result =
+      Array<T>::uninitialized(row == 0 ? Shape{rows, cols} : Shape{batches, rows, cols});
+  const Array<T> left = readable(a);
+  const Array<T> right = readable(b);
   using Result = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Eigen::Map<Result> to(result.mutable_data(), static_cast<Eigen::Index>(shape[0]),
-                        static_cast<Eigen::Index>(shape[1]));
-  as_matrix(a, [&](const auto& x) { as_matrix(b, [&](const auto& y) { to.noalias() = x * y; }); });
+  for (std::size_t batch = 0; batch < batches; ++batch) {
+    Eigen::Map<Result> to(result.mutable_data() + batch * rows * cols,
+                          static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(cols));
+    as_matrix(left, batch, [&](const auto& x) {
+      as_matrix(right, batch, [&](const auto& y) { to.noalias() = x * y; });
+    });
+  }
   return result;
 }
 
@@ -41,10 +61,13 @@ Array<T> product(const Array<T>& a, const Array<T>& b) {
 
 void require_matrices(const Shape& a, const Shape& b) {
   if (a.rank() == 2 && b.rank() == 2 && a[1] == b[0]) return;
+  if (a.rank() == 3 && b.rank() == 3 && a[0] == b[0] && a[2] == b[1]) return;
+  const char* const needed =
+      a.rank() == 3 || b.rank() == 3 ? "(batch, m, k) and (batch, k, n)" : "(m, k) and (k, n)";
   throw ShapeError(
-      fmt::format("matmul: the shapes {} and {} cannot be multiplied; (m, k) and (k, n) are "
-                  "needed: transpose or reshape one of them.",
-                  a, b));
+      fmt::format("matmul: the shapes {} and {} cannot be multiplied; {} are needed: transpose or "
+                  "reshape one of them.",
+                  a, b, needed));
 }
 
 Array<float> matrix_product(const Array<float>& a, const Array<float>& b) { return product(a, b); }

@@ -92,7 +92,14 @@ TEST(Array, SaysWhichShapesDoNotFit) {
   EXPECT_EQ(shape_error([] { (void)matmul(six, six); }),
             "matmul: the shapes (2, 3) and (2, 3) cannot be multiplied; (m, k) and (k, n) are "
             "needed: transpose or reshape one of them.");
-  EXPECT_NE(shape_error([] { (void)matmul(six, Array::ones({3})); }), "no error");
+  EXPECT_NE(shape_error([] { (void)matmul(six, Array::ones({2})); }), "no error");
+  EXPECT_NE(shape_error([] { (void)matmul(Array::ones({3}), Array::ones({3})); }), "no error");
+  EXPECT_EQ(shape_error([] {
+              (void)matmul(six.reshape({2, 1, 3}), Array::ones({1, 3, 2}));
+            }),
+            "matmul: the shapes (2, 1, 3) and (1, 3, 2) cannot be multiplied; (batch, m, k) and "
+            "(batch, k, n) are needed: transpose or reshape one of them.");
+  EXPECT_NE(shape_error([] { (void)six.swap_axes(0, 2); }), "no error");
 }
 
 TEST(ArrayExpression, IsEvaluatedElementByElement) {

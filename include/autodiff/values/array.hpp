@@ -2,10 +2,12 @@
 // library.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <new>
 #include <span>
+#include <utility>
 
 #include <autodiff/values/array_class.hpp>
 
@@ -88,6 +90,19 @@ Array<T> Array<T>::transpose() const {
   }
   return Array(
       body_.view(Shape(std::span<const std::size_t>(extents.data(), rank())), reversed, 0));
+}
+
+template <class T>
+Array<T> Array<T>::swap_axes(std::size_t a, std::size_t b) const {
+  for (const std::size_t axis : {a, b}) {
+    if (axis >= rank()) detail::throw_axis("swap_axes", shape(), axis);
+  }
+  std::array<std::size_t, Shape::most_axes> extents{};
+  std::copy(shape().begin(), shape().end(), extents.begin());
+  detail::Strides swapped = strides();
+  std::swap(extents[a], extents[b]);
+  std::swap(swapped[a], swapped[b]);
+  return Array(body_.view(Shape(std::span<const std::size_t>(extents.data(), rank())), swapped, 0));
 }
 
 template <class T>

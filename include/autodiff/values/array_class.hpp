@@ -248,6 +248,8 @@ class Array {
   Array reshape(const Shape& shape) const;
   /// The axes in reverse order.
   Array transpose() const;
+  /// Two axes exchanged. Throws ShapeError if there is none of one of them.
+  Array swap_axes(std::size_t a, std::size_t b) const;
   /// The elements [begin, end) along an axis. Throws ShapeError if there are no such.
   Array slice(std::size_t axis, std::size_t begin, std::size_t end) const;
 

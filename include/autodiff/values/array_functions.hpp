@@ -30,7 +30,8 @@ namespace detail {
 template <class X>
 inline constexpr bool is_active_array_v = !is_array_v<value_type_t<X>>;
 
-/// aᵀ, seen through exchanged strides, costs nothing; products read it as it is.
+/// Of two matrices, or of each pair of two batches of them. aᵀ, seen through exchanged strides,
+/// costs nothing; products read it as it is.
 Array<float> matrix_product(const Array<float>& a, const Array<float>& b);
 Array<double> matrix_product(const Array<double>& a, const Array<double>& b);
 
@@ -39,14 +40,18 @@ template <class T>
 Array<T> matrix_product(const Array<T>& a, const Array<T>& b) {
   const Array<T> x = a.packed();
   const Array<T> y = b.packed();
-  const std::size_t inner = x.shape()[1];
-  const std::size_t columns = y.shape()[1];
-  Array<T> result = Array<T>::zeros({x.shape()[0], columns});
-  for (std::size_t i = 0; i < x.shape()[0]; ++i) {
+  const std::size_t inner = x.shape()[x.rank() - 1];
+  const std::size_t rows = x.shape()[x.rank() - 2];
+  const std::size_t columns = y.shape()[y.rank() - 1];
+  const std::size_t batches = x.rank() == 2 ? 1 : x.shape()[0];
+  Array<T> result = Array<T>::zeros(x.shape().without(x.rank() - 1).with(x.rank() - 1, columns));
+  for (std::size_t i = 0; i < batches * rows; ++i) {
     T* const row = result.mutable_data() + i * columns;
+    const T* const factors = x.data() + i * inner;
+    const T* const matrix = y.data() + i / rows * inner * columns;
     for (std::size_t k = 0; k < inner; ++k) {
       for (std::size_t j = 0; j < columns; ++j) {
-        row[j] = row[j] + x.data()[i * inner + k] * y.data()[k * columns + j];
+        row[j] = row[j] + factors[k] * matrix[k * columns + j];
       }
     }
   }
@@ -66,8 +71,9 @@ class MatmulStatement final : public ArrayStatement<T> {
 
   void reverse(Adjoints<T>&, std::uint32_t) override {
     const Array<T> own = this->adjoint();
-    if (of_a_ != nullptr) of_a_->add(matrix_product(own, b_.transpose()));
-    if (of_b_ != nullptr) of_b_->add(matrix_product(a_.transpose(), own));
+    const std::size_t row = own.rank() - 2;
+    if (of_a_ != nullptr) of_a_->add(matrix_product(own, b_.swap_axes(row, row + 1)));
+    if (of_b_ != nullptr) of_b_->add(matrix_product(a_.swap_axes(row, row + 1), own));
   }
 
  private:
@@ -138,28 +144,6 @@ template <ArrayOperand A, ArrayOperand B>
 requires Compatible<A, B>
 auto dot(const A& a, const B& b) { return sum(a * b); }
 
-/// The product of two matrices, of shapes (m, k) and (k, n). Throws ShapeError for others.
-template <ArrayOperand A, ArrayOperand B>
-requires Compatible<A, B>
-auto matmul(const A& a, const B& b) {
-  using V = common_value_t<A, B>;
-  using T = typename V::element_type;
-  detail::require_matrices(a.shape(), b.shape());
-  if constexpr (is_array_v<V>) {
-    return detail::matrix_product(Array<T>(a), Array<T>(b));
-  } else {
-    const V x(a);
-    const V y(b);
-    Array<T> value = detail::matrix_product(x.value(), y.value());
-    detail::ArrayStatement<T>* const of_x = detail::recorded_source(x);
-    detail::ArrayStatement<T>* const of_y = detail::recorded_source(y);
-    if (of_x == nullptr && of_y == nullptr) return V(value);
-    const Shape shape = value.shape();
-    return detail::record_array(std::move(value), std::make_unique<detail::MatmulStatement<T>>(
-                                                      shape, x.value(), y.value(), of_x, of_y));
-  }
-}
-
 /// The axes in reverse order.
 template <ArrayOperand X>
 auto transpose(const X& x) {
@@ -190,6 +174,61 @@ auto reshape(const X& x, const Shape& shape) {
                                  to.add(adjoint.reshape(to.shape()));
                                });
   }
+}
+
+/// Two axes exchanged. Throws ShapeError if there is none of one of them.
+template <ArrayOperand X>
+auto swap_axes(const X& x, std::size_t a, std::size_t b) {
+  using V = value_type_t<X>;
+  using T = typename V::element_type;
+  if constexpr (is_array_v<V>) {
+    return Array<T>(x).swap_axes(a, b);
+  } else {
+    const V source(x);
+    return detail::record_view(source, source.value().swap_axes(a, b),
+                               [a, b](detail::ArrayStatement<T>& to, const Array<T>& adjoint) {
+                                 to.add(adjoint.swap_axes(a, b).packed());
+                               });
+  }
+}
+
+namespace detail {
+
+template <class V>
+V multiply(const V& a, const V& b) {
+  using T = typename V::element_type;
+  require_matrices(a.shape(), b.shape());
+  if constexpr (is_array_v<V>) {
+    return matrix_product(a, b);
+  } else {
+    Array<T> value = matrix_product(a.value(), b.value());
+    ArrayStatement<T>* const of_a = recorded_source(a);
+    ArrayStatement<T>* const of_b = recorded_source(b);
+    if (of_a == nullptr && of_b == nullptr) return value;
+    const Shape shape = value.shape();
+    return record_array(std::move(value), std::make_unique<MatmulStatement<T>>(
+                                              shape, a.value(), b.value(), of_a, of_b));
+  }
+}
+
+}  // namespace detail
+
+/// The product of two matrices, of shapes (m, k) and (k, n); of each pair of two batches of them,
+/// (batch, m, k) and (batch, k, n); or of a matrix and a vector, (k). Ā = Ȳ Bᵀ and B̄ = Aᵀ Ȳ (Giles
+/// 2008). Throws ShapeError for other shapes.
+template <ArrayOperand A, ArrayOperand B>
+requires Compatible<A, B>
+auto matmul(const A& a, const B& b) {
+  using V = common_value_t<A, B>;
+  const V x(a);
+  const V y(b);
+  if (x.rank() == 2 && y.rank() == 1 && x.shape()[1] == y.shape()[0]) {
+    return V(reshape(detail::multiply(x, V(reshape(y, {y.size(), 1}))), {x.shape()[0]}));
+  }
+  if (x.rank() == 1 && y.rank() == 2 && x.shape()[0] == y.shape()[0]) {
+    return V(reshape(detail::multiply(V(reshape(x, {1, x.size()})), y), {y.shape()[1]}));
+  }
+  return detail::multiply(x, y);
 }
 
 /// The elements [begin, end) along an axis. Throws ShapeError if there are no such.
