@@ -8,6 +8,11 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/drivers/all.hpp>
 #include <autodiff/ops/all.hpp>
+#include <autodiff/values/array_elements.hpp>
+#include <autodiff/values/array_extrema.hpp>
+#include <autodiff/values/array_indexing.hpp>
+#include <autodiff/values/array_linear_algebra.hpp>
+#include <autodiff/values/array_losses.hpp>
 
 namespace {
 
@@ -71,6 +76,33 @@ TEST(ArrayDrivers, AcceptAnArrayOfOneElementAsScalar) {
     EXPECT_NE(std::string(error.what()).find("shape (2, 3), but a scalar is needed"),
               std::string::npos)
         << error.what();
+  }
+}
+
+/// A layer of weights gathered by rows, a loss, and a penalty in scalars.
+TEST(ArrayDrivers, GoThroughStructuredPrimitives) {
+  const std::vector<std::size_t> rows{1, 0, 1};
+  const std::vector<std::size_t> labels{1, 0};
+  const auto f = [&](const auto& w, const auto& a) {
+    const auto logits = matmul(x, gather(w, rows));
+    const auto corner = element(w, 0, 0);
+    return cross_entropy(logits, labels) + corner * corner + log_abs_determinant(a) +
+           sum(cholesky(a)) + max(w);
+  };
+  const Array w({2, 2}, {0.3, -0.2, 0.1, 0.4});
+  const Array a({2, 2}, {2, 0.5, 0.5, 1});
+  const auto [value, g] = ad::value_and_gradient(f, std::tuple{w, a});
+  EXPECT_EQ(value, f(w, a));
+  const auto moved = [&](bool of_w, std::size_t i, double step) {
+    Numbers numbers = (of_w ? w : a).to_vector();
+    numbers[i] += step;
+    return of_w ? f(Array({2, 2}, numbers), a) : f(w, Array({2, 2}, numbers));
+  };
+  for (std::size_t i = 0; i < 4; ++i) {
+    const double h = 1e-5;
+    EXPECT_NEAR(std::get<0>(g).data()[i], (moved(true, i, h) - moved(true, i, -h)) / (2 * h), 1e-8);
+    EXPECT_NEAR(std::get<1>(g).data()[i], (moved(false, i, h) - moved(false, i, -h)) / (2 * h),
+                1e-8);
   }
 }
 
