@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <autodiff/core/error.hpp>
-#include <autodiff/ops/log_sum_exp.hpp>
 #include <autodiff/ops/sums.hpp>
 #include <autodiff/values/array_losses.hpp>
 
@@ -51,7 +50,6 @@ void evaluate_softmax(std::span<const T> z, std::span<T> losses, std::span<T> we
     losses[k] = k == largest ? log_of_total : (z[largest] - z[k]) + log_of_total;
     weights[k] /= total;
   }
-  if (!all_finite(z[largest])) LogSumExp{}.partials(z, T(0), weights);  // its limits
 }
 
 /// result[k] = Σ_{j != k} x_j, by sums from both ends: nothing cancels.
@@ -97,8 +95,7 @@ class CrossEntropy {
     sums_of_others<T>(weights_, other_weights_);
     sums_of_others<T>(p, other_probabilities_);
     for (std::size_t k = 0; k < z.size(); ++k) {
-      const T pull = p[k] == 0 ? T(0) : p[k] * other_weights_[k];
-      of_logits[k] = share * (weights_[k] * other_probabilities_[k] - pull);
+      of_logits[k] = share * (weights_[k] * other_probabilities_[k] - p[k] * other_weights_[k]);
     }
   }
 

@@ -37,6 +37,8 @@ TEST(ArrayElement, IsAScalarOfTheTape) {
   EXPECT_DOUBLE_EQ(g(1, 0), std::exp(2.0));
   EXPECT_DOUBLE_EQ(g(0, 1), 4 * std::exp(2.0));
   EXPECT_EQ(g(0, 0), 0);
+  tape.reverse(element(x, 0, 1) + 2 * element(x, 0, 1) + sum(x));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{1, 4, 1, 1, 1, 1}));
   tape.reverse(element(2 * transpose(x), 2, 1) + sum(x));
   EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{1, 1, 1, 1, 1, 3}));
 }
@@ -67,6 +69,9 @@ TEST(ArrayElements, AreAllOfThemInOrder) {
   const std::vector<Real> all = elements(transpose(x));
   ASSERT_EQ(all.size(), 6U);
   EXPECT_EQ(all[1].value(), 4);
+  const std::vector<Real> again = elements(x);
+  tape.reverse(again[0] + again[5] + sum(x));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{2, 1, 1, 1, 1, 2}));
   tape.reverse(all[1] * all[1] + 3 * all[4] + 0 * all[5]);
   EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{0, 0, 3, 8, 0, 0}));
   EXPECT_EQ(elements(six), six.to_vector());

@@ -105,6 +105,10 @@ TEST(CrossEntropy, OfNumbersThatAreNotFinite) {
   EXPECT_TRUE(std::isnan(cross_entropy(Array::full({1, 2}, -infinity), Labels{0})));
   EXPECT_EQ(cross_entropy(Array({1, 2}, {infinity, 1}), Labels{1}), infinity);
   EXPECT_EQ(cross_entropy(Array({1, 2}, {infinity, 1}), Labels{0}), 0);
+  Tape<double> tape;
+  const Active z = tape.input(Array({1, 2}, {infinity, 1}));
+  tape.reverse(cross_entropy(z, Labels{1}));
+  EXPECT_EQ(tape.adjoint(z).to_vector(), (Numbers{1, -1}));
   EXPECT_TRUE(std::isnan(cross_entropy(Array::zeros({0, 2}), Labels{})));
   EXPECT_TRUE(std::isnan(mean_squared_error(Array::zeros({0}), Array::zeros({0}))));
   EXPECT_DOUBLE_EQ(cross_entropy(Array({3}, {0, 0, 0}), Labels{1}), std::log(3.0));
