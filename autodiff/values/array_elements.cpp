@@ -5,6 +5,8 @@
 #include <autodiff/values/array_elements.hpp>
 #include <autodiff/values/array_rule.hpp>
 
+#include "autodiff/values/array_instances.hpp"
+
 namespace ad::detail {
 namespace {
 
@@ -100,7 +102,8 @@ Var<Array<T>> ArrayElements<T>::array(std::span<const Var<T>> scalars, const Sha
   return record_array(std::move(value), std::make_unique<OfScalarsStatement<T>>(shape, scalars));
 }
 
-template struct ArrayElements<float>;
-template struct ArrayElements<double>;
+#define AUTODIFF_INSTANTIATE(T) template struct ArrayElements<T>;
+AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

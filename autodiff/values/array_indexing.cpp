@@ -7,6 +7,8 @@
 #include <autodiff/values/array_reductions.hpp>
 #include <autodiff/values/array_rule.hpp>
 
+#include "autodiff/values/array_instances.hpp"
+
 namespace ad::detail {
 namespace {
 
@@ -169,9 +171,10 @@ V ArrayIndexing<V>::scatter_add(const V& base, std::span<const std::size_t> indi
                         });
 }
 
-template struct ArrayIndexing<Array<float>>;
-template struct ArrayIndexing<Array<double>>;
-template struct ArrayIndexing<Var<Array<float>>>;
-template struct ArrayIndexing<Var<Array<double>>>;
+#define AUTODIFF_INSTANTIATE(T)            \
+  template struct ArrayIndexing<Array<T>>; \
+  template struct ArrayIndexing<Var<Array<T>>>;
+AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

@@ -7,8 +7,12 @@
 #include <fmt/format.h>
 
 #include <autodiff/core/error.hpp>
+#include <autodiff/interop/eigen_scalar.hpp>
 #include <autodiff/ops/sums.hpp>
 #include <autodiff/values/array_linear_algebra.hpp>
+#include <autodiff/values/format.hpp>
+
+#include "autodiff/values/array_instances.hpp"
 
 namespace ad::detail {
 namespace {
@@ -50,10 +54,11 @@ template <class T>
     const Matrix<T> column = a.col(k).tail(rest);
     a.bottomRightCorner(rest, rest) -= column * column.transpose() / a(k, k);
   }
+  const auto pivot = value_of(a(k, k));
   throw ParameterError(
       fmt::format("cholesky: the matrix is not positive definite: the pivot of row {} is {}, but a "
                   "positive one is needed; add to the diagonal, or use solve.",
-                  k, std::fmin(a(k, k), T(0))));
+                  k, pivot < 0 ? pivot : decltype(pivot)(0)));
 }
 
 }  // namespace
@@ -123,9 +128,11 @@ scalar_of_t<V> ArrayLinearAlgebra<V>::log_abs_determinant(const V& a) {
   using T = typename V::element_type;
   require_square("log_abs_determinant", a.shape());
   Factors<T> factors(as_matrix(a.array().packed()));
+  using std::fabs;
+  using std::log;
   AccurateSum<T> sum;
   for (Eigen::Index i = 0; i < factors.rows(); ++i) {
-    sum.add(std::log(std::fabs(factors.matrixLU()(i, i))));
+    sum.add(T(log(fabs(factors.matrixLU()(i, i)))));
   }
   return record_scalar_rule<V>(
       sum.total(), sources_of(a),
@@ -135,9 +142,10 @@ scalar_of_t<V> ArrayLinearAlgebra<V>::log_abs_determinant(const V& a) {
       });
 }
 
-template struct ArrayLinearAlgebra<Array<float>>;
-template struct ArrayLinearAlgebra<Array<double>>;
-template struct ArrayLinearAlgebra<Var<Array<float>>>;
-template struct ArrayLinearAlgebra<Var<Array<double>>>;
+#define AUTODIFF_INSTANTIATE(T)                 \
+  template struct ArrayLinearAlgebra<Array<T>>; \
+  template struct ArrayLinearAlgebra<Var<Array<T>>>;
+AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

@@ -7,10 +7,12 @@
 #include <fmt/format.h>
 
 #include <autodiff/core/error.hpp>
+#include <autodiff/ops/exponential.hpp>
 #include <autodiff/ops/sums.hpp>
 #include <autodiff/values/array_losses.hpp>
 
 #include "autodiff/core/counted.hpp"
+#include "autodiff/values/array_instances.hpp"
 
 namespace ad::detail {
 namespace {
@@ -41,11 +43,11 @@ void evaluate_softmax(std::span<const T> z, std::span<T> losses, std::span<T> we
   }
   AccurateSum<T> others;
   for (std::size_t k = 0; k < z.size(); ++k) {
-    weights[k] = k == largest ? T(1) : std::exp(z[k] - z[largest]);
+    weights[k] = k == largest ? T(1) : evaluate(Exp{}, T(z[k] - z[largest]));
     if (k != largest) others.add(weights[k]);
   }
   const T total = T(1) + others.total();
-  const T log_of_total = std::log1p(others.total());
+  const T log_of_total = evaluate(Log1p{}, others.total());
   for (std::size_t k = 0; k < z.size(); ++k) {
     losses[k] = k == largest ? log_of_total : (z[largest] - z[k]) + log_of_total;
     weights[k] /= total;
@@ -86,7 +88,7 @@ class CrossEntropy {
     for (std::size_t k = 0; k < p.size(); ++k) {
       if (p[k] != 0) sum_.add_product(p[k], losses_[k]);
     }
-    const T share = T(1) / static_cast<T>(rows_.count);
+    const T share = T(1) / T(static_cast<double>(rows_.count));
     if (of_probabilities != nullptr) {
       for (std::size_t k = 0; k < p.size(); ++k) of_probabilities[k] = share * losses_[k];
     }
@@ -99,7 +101,7 @@ class CrossEntropy {
     }
   }
 
-  T mean() const { return sum_.total() / static_cast<T>(rows_.count); }
+  T mean() const { return sum_.total() / T(static_cast<double>(rows_.count)); }
 
  private:
   Rows rows_;
@@ -155,11 +157,12 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, std::span<const st
     loss.add(numbers.data() + at, onehot.data(), advanced(of_logits, at), nullptr);
     onehot[labels[row]] = 0;
   }
-  return record_scalar_rule<V>(loss.mean(), sources_of(logits),
-                               [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
-                                 add_products<T>(*to[0], partials.shape(), nullptr, cotangent,
-                                                 partials, "cross_entropy", adjoints);
-                               });
+  return record_scalar_rule<V>(
+      loss.mean(), sources_of(logits),
+      [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
+        add_products(*to[0], partials.shape(),
+                     Products<T>(nullptr, cotangent, partials.data(), "cross_entropy", adjoints));
+      });
 }
 
 template <class V>
@@ -181,8 +184,9 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, const V& probabili
                                [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
                                  for (std::size_t i = 0; i < to.size(); ++i) {
                                    if (to[i] == nullptr) continue;
-                                   add_products<T>(*to[i], partials[i].shape(), nullptr, cotangent,
-                                                   partials[i], "cross_entropy", adjoints);
+                                   add_products(*to[i], partials[i].shape(),
+                                                Products<T>(nullptr, cotangent, partials[i].data(),
+                                                            "cross_entropy", adjoints));
                                  }
                                });
 }
@@ -195,9 +199,10 @@ void require_same_shape(const char* who, const Shape& a, const Shape& b) {
       who, a, b));
 }
 
-template struct ArrayLosses<Array<float>>;
-template struct ArrayLosses<Array<double>>;
-template struct ArrayLosses<Var<Array<float>>>;
-template struct ArrayLosses<Var<Array<double>>>;
+#define AUTODIFF_INSTANTIATE(T)          \
+  template struct ArrayLosses<Array<T>>; \
+  template struct ArrayLosses<Var<Array<T>>>;
+AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

@@ -10,6 +10,8 @@
 #include <autodiff/values/array_scans.hpp>
 #include <autodiff/values/products.hpp>
 
+#include "autodiff/values/array_instances.hpp"
+
 namespace ad::detail {
 namespace {
 
@@ -153,9 +155,10 @@ V ArrayScans<V>::cumprod(const V& x, std::size_t axis) {
       });
 }
 
-template struct ArrayScans<Array<float>>;
-template struct ArrayScans<Array<double>>;
-template struct ArrayScans<Var<Array<float>>>;
-template struct ArrayScans<Var<Array<double>>>;
+#define AUTODIFF_INSTANTIATE(T)         \
+  template struct ArrayScans<Array<T>>; \
+  template struct ArrayScans<Var<Array<T>>>;
+AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

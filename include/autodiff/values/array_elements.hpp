@@ -16,14 +16,8 @@ namespace ad {
 namespace detail {
 
 template <class S>
-struct ArrayOfScalar {};
-template <>
-struct ArrayOfScalar<float> {
-  using type = Array<float>;
-};
-template <>
-struct ArrayOfScalar<double> {
-  using type = Array<double>;
+struct ArrayOfScalar {
+  using type = Array<S>;
 };
 template <class T>
 struct ArrayOfScalar<Var<T>> {

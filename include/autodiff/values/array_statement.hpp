@@ -29,6 +29,7 @@ bool has_finite_elements(const Array<T>& x) {
     }
   }
   T rest = sum_of_lanes<T>(Number((doubt[0] + doubt[1]) + (doubt[2] + doubt[3])));
+  for (; i < count; ++i) rest += numbers[i] * T(0);
   return all_finite(rest);
 }
 
