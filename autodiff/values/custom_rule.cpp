@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <autodiff/core/error.hpp>
+#include <autodiff/values/array_custom_vjp.hpp>
 #include <autodiff/values/custom_rule.hpp>
 
 #include "autodiff/core/counted.hpp"
@@ -19,6 +20,14 @@ void throw_cotangent_count(const std::string& rule, std::size_t found, std::size
       fmt::format("custom_vjp: the VJP of \"{}\" returned {}, but the rule has {}; "
                   "return one cotangent per argument.",
                   rule, counted(found, "cotangent"), counted(arity, "argument")));
+}
+
+void throw_cotangent_shape(const std::string& rule, std::size_t argument, const Shape& found,
+                           const Shape& needed) {
+  throw ShapeError(
+      fmt::format("custom_vjp: the VJP of \"{}\" returned a cotangent of the shape {} for argument "
+                  "{}, but the argument has {}; return them in the shapes of the arguments.",
+                  rule, found, argument, needed));
 }
 
 }  // namespace ad::detail

@@ -9,6 +9,7 @@
 #include <autodiff/ops/all.hpp>
 #include <autodiff/ops/registry.hpp>
 #include <autodiff/tape/tape.hpp>
+#include <autodiff/values/array_custom_vjp.hpp>
 #include <autodiff/values/array_elements.hpp>
 #include <autodiff/values/array_extrema.hpp>
 #include <autodiff/values/array_format.hpp>
@@ -22,5 +23,6 @@
 #include <autodiff/values/limits.hpp>
 #include <autodiff/values/var.hpp>
 #include <autodiff/verify/check_array_gradient.hpp>
+#include <autodiff/verify/check_array_rule.hpp>
 #include <autodiff/verify/check_gradient.hpp>
 #include <autodiff/verify/check_rule.hpp>

@@ -149,4 +149,17 @@ TEST(ArrayOf, RefusesRetiredValues) {
   EXPECT_THROW((void)elements(x), ad::TapeError);
 }
 
+/// A scalar of the tape, or an expression of some, stands in expressions of arrays by itself.
+TEST(ArrayOf, IsNotNeededForScalarsAmongArrays) {
+  ad::Tape<double> tape;
+  const ad::Real scale = tape.input(3.0);
+  const ad::Array<double> numbers({2}, {1, -2});
+  const ad::Var<ad::Array<double>> x = tape.input(numbers);
+  const ad::Real y = sum(relu(x * scale + scale * scale)) + sum(numbers * scale) + sum(x - mean(x));
+  EXPECT_EQ(y.value(), 12 + 3 - 3);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(scale), (1 + 6) + (-2 + 6) + (1 - 2));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (std::vector<double>{3, 3}));
+}
+
 }  // namespace

@@ -69,6 +69,10 @@ template <class T, class V>
 constexpr bool is_level_of() {
   if constexpr (std::is_same_v<T, V>) {
     return true;
+  } else if constexpr (HasElements<V> && !PlainArray<V> && !HasElements<T>) {
+    // A tape's scalar goes with its arrays.
+    return is_level_of<T, Var<typename V::element_type>>() ||
+           is_level_of<T, typename V::inner_type>();
   } else if constexpr (PlainArray<T> && PlainArray<V>) {
     // Numbers in arrays adapt to others, but float and double do not mix unseen.
     using Number = typename V::element_type;
@@ -101,6 +105,18 @@ template <class A, class B>
 requires(!(Arithmetic<A> && Arithmetic<B>)&&!is_level_of<A, B>() &&
          is_level_of<B, A>()) struct CommonValue<A, B> {
   using type = A;
+};
+
+/// A tape's scalar makes a plain array active.
+template <class A, class B>
+requires(
+    PlainArray<A>&& std::is_same_v<B, Var<typename A::element_type>>) struct CommonValue<A, B> {
+  using type = Var<A>;
+};
+template <class A, class B>
+requires(
+    PlainArray<B>&& std::is_same_v<A, Var<typename B::element_type>>) struct CommonValue<A, B> {
+  using type = Var<B>;
 };
 
 template <class... X>

@@ -11,6 +11,7 @@
 #include <autodiff/drivers/call.hpp>
 #include <autodiff/drivers/gradient.hpp>
 #include <autodiff/values/array_comparison.hpp>
+#include <autodiff/values/array_elements.hpp>
 #include <autodiff/values/array_reductions.hpp>
 #include <autodiff/values/dual.hpp>
 

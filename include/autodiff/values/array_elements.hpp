@@ -91,6 +91,11 @@ auto array_of(const X& scalar) {
   return detail::ArrayElements<T>::array(std::span<const S>(one), Shape{});
 }
 
+template <class T>
+Var<Array<T>> Var<Array<T>>::of_scalar(const Var<T>& scalar) {
+  return array_of(scalar);
+}
+
 /// Scalars as an array of a shape, in row-major order; active if they are. Throws ShapeError if
 /// they are not as many as the shape has elements.
 template <ArrayScalarRange R>

@@ -51,7 +51,9 @@ template <class V, class Number, std::size_t I, class T, std::size_t N>
 template <class V, class X>
 auto store_array_operand(const X& x) {
   using T = typename V::element_type;
-  if constexpr (!HasElements<X>) {
+  if constexpr (!HasElements<X> && std::is_same_v<value_type_t<X>, Var<T>>) {
+    return V::of_scalar(x);
+  } else if constexpr (!HasElements<X>) {
     return ArrayConstant<V>{T(x)};
   } else if constexpr (!std::is_same_v<typename value_type_t<X>::element_type, T>) {
     return Array<T>(value_type_t<X>(x));

@@ -71,6 +71,9 @@ class Var<Array<T>> {
   std::uint32_t generation() const { return generation_; }
   detail::ArrayStatement<T>* statement() const { return statement_; }
 
+  /// A tape's scalar as an array without axes.
+  static Var of_scalar(const Var<T>& scalar);
+
   /// Of `Tape::input` and `Tape::adjoint`.
   static Var input(Tape<T>& tape, const Array<T>& value);
   Array<T> adjoint(std::size_t swept) const {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <autodiff/verify/check_array_gradient.hpp>
+#include <autodiff/verify/check_array_rule.hpp>
 #include <autodiff/verify/check_gradient.hpp>
 #include <autodiff/verify/check_rule.hpp>
 
