@@ -8,6 +8,7 @@
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/sums.hpp>
 #include <autodiff/values/array_losses.hpp>
 
@@ -39,7 +40,7 @@ void evaluate_softmax(std::span<const T> z, std::span<T> losses, std::span<T> we
   if (z.empty()) return;
   std::size_t largest = 0;
   for (std::size_t k = 0; k < z.size(); ++k) {
-    if (z[k] > z[largest]) largest = k;  // a NaN shows in the sum
+    if (is_less(value_of(z[largest]), value_of(z[k]))) largest = k;  // a NaN shows in the sum
   }
   AccurateSum<T> others;
   for (std::size_t k = 0; k < z.size(); ++k) {
@@ -86,7 +87,7 @@ class CrossEntropy {
     const std::span<const T> p(probabilities, rows_.classes);
     evaluate_softmax<T>(z, losses_, weights_);
     for (std::size_t k = 0; k < p.size(); ++k) {
-      if (p[k] != 0) sum_.add_product(p[k], losses_[k]);
+      if (!all_zero(p[k])) sum_.add_product(p[k], losses_[k]);
     }
     const T share = T(1) / T(static_cast<double>(rows_.count));
     if (of_probabilities != nullptr) {
