@@ -64,8 +64,8 @@ void jacobians(benchmark::State& state, const workloads::BundleAdjustment& f) {
   constexpr std::size_t n = workloads::BundleAdjustment::variables;
   for (std::size_t row = 0; row < 200; ++row) {
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(row * n);
-    bench::require_gradient([&](const auto& x) { return f(x, row / 2)[row % 2]; },
-                            f.point(row / 2), {begin, begin + n});
+    bench::require_gradient([&](const auto& x) { return f(x, row / 2)[row % 2]; }, f.point(row / 2),
+                            {begin, begin + n});
   }
   time_in_turn(
       state,

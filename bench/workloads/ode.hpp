@@ -9,8 +9,7 @@ namespace workloads {
 
 /// n equations, s steps; the result is the last component at the end.
 struct Ode {
-  Ode(std::size_t equations, std::size_t time_steps)
-      : steps(time_steps), point(equations) {
+  Ode(std::size_t equations, std::size_t time_steps) : steps(time_steps), point(equations) {
     for (std::size_t i = 0; i < equations; ++i) {
       point[i] = 1.0 + static_cast<double>(i + 1) / static_cast<double>(equations);
     }

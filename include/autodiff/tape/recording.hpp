@@ -13,6 +13,7 @@ Tape<T>::Tape() : streams_(std::move(spare_streams())), outer_(recording_) {
   statements_capacity_ = streams_.headers.capacity();
   arguments_capacity_ =
       std::min({streams_.partials.capacity(), streams_.indices.capacity(), statements_capacity_});
+  set_statements(0);
   recording_ = this;
 }
 
@@ -34,27 +35,32 @@ Tape<T>::~Tape() {
 template <class T>
 Var<T> Tape<T>::input(const T& value) {
   check_recording("input");
-  const std::uint32_t index = commit_without_arguments();
   ++inputs_;
-  return Var<T>(value, index, generation());
+  return Var<T>(value, commit_without_arguments(1));
 }
 
 template <class T>
 std::vector<Var<T>> Tape<T>::inputs(std::span<const T> values) {
+  check_recording("input");
   std::vector<Var<T>> result;
   result.reserve(values.size());
-  for (const T& v : values) result.push_back(input(v));
+  detail::Place place = commit_without_arguments(values.size());
+  inputs_ += values.size();
+  for (const T& v : values) {
+    result.emplace_back(v, place);
+    place = next(place);
+  }
   return result;
 }
 
 template <class T>
 std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
                                    std::size_t outputs) {
-  const auto first = static_cast<std::uint32_t>(statements_ + 1);
+  const auto first = static_cast<std::uint32_t>(statement_count() + 1);
   const Mark before = mark();
   try {
     calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
-    for (std::size_t i = 0; i < outputs; ++i) commit_without_arguments();
+    commit_without_arguments(outputs);
   } catch (...) {
     truncate(before);
     throw;
@@ -63,37 +69,40 @@ std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
 }
 
 template <class T>
-std::uint32_t Tape<T>::commit_wide(detail::KindId kind, std::size_t arguments) {
+detail::Place Tape<T>::commit_wide(detail::KindId kind, std::size_t arguments) {
   // One more argument slot, behind the arguments, holds their number.
   reserve(arguments + 1);
   streams_.indices[arguments_ + arguments] = static_cast<std::uint32_t>(arguments);
   streams_.partials[arguments_ + arguments] = T();
-  streams_.headers[statements_] = header(kind, wide_arity);
+  streams_.headers[statement_count()] = header(kind, wide_arity);
   arguments_ += arguments + 1;
-  return static_cast<std::uint32_t>(++statements_);
+  return last_ = next(last_);
 }
 
 template <class T>
-std::uint32_t Tape<T>::commit_without_arguments() {
-  const std::size_t needed = statements_ + 1 + (arguments_capacity_ - arguments_);
+detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
+  const std::size_t needed = statement_count() + count + (arguments_capacity_ - arguments_);
   if (needed > statements_capacity_) {
     grow_to(std::max({smallest_stream, 2 * statements_capacity_, needed}), arguments_capacity_);
   }
-  return commit(detail::other_kind, 0);
+  std::fill_n(streams_.headers.data() + statement_count(), count, header(detail::other_kind, 0));
+  const detail::Place first = next(last_);
+  set_statements(statement_count() + count);
+  return first;
 }
 
 template <class T>
 void Tape<T>::grow(std::size_t arguments) {
   const std::size_t needed = arguments_ + arguments;
   const auto statements_for = [&](std::size_t capacity) {
-    return std::max(statements_capacity_, statements_ + (capacity - arguments_));
+    return std::max(statements_capacity_, statement_count() + (capacity - arguments_));
   };
   std::size_t wanted = std::max({smallest_stream, 2 * arguments_capacity_, needed});
   if (bytes_of(statements_for(wanted), wanted) > memory_limit_) {
     wanted = needed + smallest_stream;  // close to the limit, ask for little more than is needed
   }
   if (statements_for(wanted) > most_statements) {
-    wanted = arguments_ + (most_statements - statements_);
+    wanted = arguments_ + (most_statements - statement_count());
     if (wanted < needed) detail::throw_too_many_statements();
   }
   grow_to(statements_for(wanted), wanted);
@@ -103,7 +112,7 @@ template <class T>
 void Tape<T>::grow_to(std::size_t statements, std::size_t arguments) {
   if (statements > most_statements) detail::throw_too_many_statements();
   const std::size_t bytes = bytes_of(statements, arguments);
-  if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statements_);
+  if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   if (statements > statements_capacity_) {
     streams_.headers.grow(statements);
     statements_capacity_ = statements;
@@ -139,8 +148,8 @@ void Tape<T>::verify(std::uint32_t index, std::uint32_t generation, const char* 
 template <class T>
 typename Tape<T>::Mark Tape<T>::mark() const {
   Mark m;
-  m.generation_ = generations_.of_last(statements_);
-  m.statements_ = statements_;
+  m.generation_ = generations_.of_last(statement_count());
+  m.statements_ = statement_count();
   m.arguments_ = arguments_;
   m.inputs_ = inputs_;
   m.calls_ = calls_.size();
@@ -149,32 +158,34 @@ typename Tape<T>::Mark Tape<T>::mark() const {
 
 template <class T>
 void Tape<T>::truncate(const Mark& mark) {
-  statements_ = mark.statements_;
+  set_statements(mark.statements_);
   arguments_ = mark.arguments_;
   inputs_ = mark.inputs_;
   calls_.resize(mark.calls_);
-  while (!indeterminate_.empty() && indeterminate_.back().index > statements_) {
+  while (!indeterminate_.empty() && indeterminate_.back().index > statement_count()) {
     indeterminate_.pop_back();
   }
-  if (statements_ == 0) nonfinite_partials_ = 0;
+  if (statement_count() == 0) nonfinite_partials_ = 0;
 }
 
 template <class T>
 void Tape<T>::rewind(const Mark& mark) {
   const auto last = static_cast<std::uint32_t>(mark.statements_);
-  if (mark.statements_ > statements_ ||
+  if (mark.statements_ > statement_count() ||
       (last != 0 && !generations_.valid(last, mark.generation_))) {
     detail::throw_bad_mark();
   }
   truncate(mark);
-  generations_.rewind(statements_);
-  swept_ = std::min(swept_, statements_);
+  generations_.rewind(mark.statements_);
+  set_statements(mark.statements_);
+  swept_ = std::min(swept_, mark.statements_);
 }
 
 template <class T>
 void Tape<T>::clear() {
   truncate(Mark{});
   generations_.rewind(0);
+  set_statements(0);
   swept_ = 0;
   has_swept_ = false;
 }
@@ -183,10 +194,10 @@ template <class T>
 TapeStatistics Tape<T>::statistics() const {
   TapeStatistics s;
   s.inputs = inputs_;
-  s.statements = statements_;
+  s.statements = statement_count();
   s.arguments = arguments_;
   s.custom_calls = calls_.size();
-  s.bytes_used = statements_ * sizeof(std::uint16_t) +
+  s.bytes_used = statement_count() * sizeof(std::uint16_t) +
                  arguments_ * (sizeof(T) + sizeof(std::uint32_t)) + swept_ * sizeof(T);
   s.bytes_reserved = streams_.bytes();
   return s;

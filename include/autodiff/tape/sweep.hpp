@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 
 #include <autodiff/tape/tape_class.hpp>
 
@@ -61,11 +62,14 @@ void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
 
 template <class T>
 T Tape<T>::adjoint(const Var<T>& x) const {
-  if (!has_swept_) detail::throw_no_sweep();
-  if (x.index() == 0) return T();
-  if (!generations_.valid(x.index(), x.generation())) {
-    verify(x.index(), x.generation(), "adjoint");
-    detail::throw_misuse("adjoint", detail::Misuse::not_recording);
+  const bool of_this_generation = difference(x.place(), last_) >> 32U == 0;
+  if (!has_swept_ || !of_this_generation) [[unlikely]] {
+    if (!has_swept_) detail::throw_no_sweep();
+    if (!x.is_active()) return T();
+    if (!generations_.valid(x.index(), x.generation())) {
+      verify(x.index(), x.generation(), "adjoint");
+      detail::throw_misuse("adjoint", detail::Misuse::not_recording);
+    }
   }
   return x.index() <= swept_ ? streams_.adjoints[x.index()] : T();
 }
@@ -78,7 +82,7 @@ void Tape<T>::sweep(std::size_t end) {
   if (streams_.adjoints.capacity() < end + 1) {
     const std::size_t bytes =
         streams_.bytes() + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
-    if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statements_);
+    if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
     streams_.adjoints.grow(end + 1);
   }
   flags_ = {};
@@ -130,7 +134,7 @@ void Tape<T>::sweep_all(std::size_t end) {
 template <class T>
 std::size_t Tape<T>::arguments_before(std::size_t statement) const {
   std::size_t argument = arguments_;
-  for (std::size_t s = statements_; s-- > statement;) {
+  for (std::size_t s = statement_count(); s-- > statement;) {
     std::size_t arity = streams_.headers[s] & wide_arity;
     if (arity == wide_arity) arity = streams_.indices[argument - 1] + std::size_t{1};
     argument -= arity;
@@ -141,48 +145,101 @@ std::size_t Tape<T>::arguments_before(std::size_t statement) const {
 template <class T>
 template <bool careful>
 void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, std::size_t& argument) {
+  if constexpr (careful) {
+    sweep_carefully(begin, end, argument);
+  } else {
+    sweep_plainly(begin, end, argument);
+  }
+}
+
+template <class T>
+void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, std::size_t& argument) {
   const std::uint16_t* const headers = streams_.headers.data();
+  const T* partials = streams_.partials.data() + argument;
+  const std::uint32_t* indices = streams_.indices.data() + argument;
+  T* const adjoints = streams_.adjoints.data();
+  bool met_nonfinite = false;
+  // Adds to the adjoints of that many arguments; unrolled where the number is a constant.
+  const auto add_products = [&](auto arity, const T& cotangent) {
+    partials -= arity;
+    indices -= arity;
+    for (std::size_t i = 0; i < arity; ++i) {
+      T& adjoint = adjoints[indices[i]];
+      adjoint = adjoint + cotangent * partials[i];
+    }
+  };
+  for (std::size_t s = end; s-- > begin;) {
+    std::size_t arity = headers[s] & wide_arity;
+    const T cotangent = adjoints[s + 1];
+    if (all_zero(cotangent)) {
+      if (arity == wide_arity) arity = indices[-1] + std::size_t{1};
+      partials -= arity;
+      indices -= arity;
+      continue;
+    }
+    switch (arity) {
+      case 0:
+        met_nonfinite = met_nonfinite || !all_finite(cotangent);
+        break;
+      case 1:
+        add_products(std::integral_constant<std::size_t, 1>(), cotangent);
+        break;
+      case 2:
+        add_products(std::integral_constant<std::size_t, 2>(), cotangent);
+        break;
+      case 3:
+        add_products(std::integral_constant<std::size_t, 3>(), cotangent);
+        break;
+      case 4:
+        add_products(std::integral_constant<std::size_t, 4>(), cotangent);
+        break;
+      case wide_arity:
+        --partials;
+        arity = *--indices;
+        [[fallthrough]];
+      default:
+        add_products(arity, cotangent);
+    }
+  }
+  met_nonfinite_ = met_nonfinite_ || met_nonfinite;
+  argument = static_cast<std::size_t>(partials - streams_.partials.data());
+}
+
+template <class T>
+void Tape<T>::sweep_carefully(std::size_t begin, std::size_t end, std::size_t& argument) {
   const T* const partials = streams_.partials.data();
   const std::uint32_t* const indices = streams_.indices.data();
-  const T* const adjoints = streams_.adjoints.data();
   std::size_t a = argument;
   std::size_t unread = indeterminate_.size();
   for (std::size_t s = end; s-- > begin;) {
-    std::size_t arity = headers[s] & wide_arity;
+    std::size_t arity = streams_.headers[s] & wide_arity;
     if (arity == wide_arity) arity = indices[--a];
     a -= arity;
-    const T cotangent = adjoints[s + 1];
-    if constexpr (careful) {
-      if (!reached_[s + 1]) continue;
-      while (unread > 0 && indeterminate_[unread - 1].index > s + 1) --unread;
-      for (std::size_t i = unread; i > 0 && indeterminate_[i - 1].index == s + 1; --i) {
-        detail::add_once(flags_.indeterminate, {indeterminate_[i - 1].operation});
-      }
-    } else if (all_zero(cotangent)) {
-      continue;
+    if (!reached_[s + 1]) continue;
+    const T cotangent = streams_.adjoints[s + 1];
+    while (unread > 0 && indeterminate_[unread - 1].index > s + 1) --unread;
+    for (std::size_t i = unread; i > 0 && indeterminate_[i - 1].index == s + 1; --i) {
+      detail::add_once(flags_.indeterminate, {indeterminate_[i - 1].operation});
     }
     if (arity == 0) met_nonfinite_ = met_nonfinite_ || !all_finite(cotangent);
     for (std::size_t i = 0; i < arity; ++i) {
-      add_product<careful>(indices[a + i], cotangent, partials[a + i], s);
+      add_product_carefully(indices[a + i], cotangent, partials[a + i], s);
     }
   }
   argument = a;
 }
 
 template <class T>
-template <bool careful>
-[[gnu::always_inline]] inline void Tape<T>::add_product(std::uint32_t index, const T& cotangent,
-                                                        const T& partial, std::size_t statement) {
-  T& adjoint = streams_.adjoints[index];
-  if constexpr (careful) {
-    reached_[index] = true;
-    if ((all_zero(cotangent) && !all_finite(partial)) ||
-        (!all_finite(cotangent) && all_zero(partial))) {
-      const auto kind = static_cast<detail::KindId>(streams_.headers[statement] >> arity_bits);
-      detail::add_once(flags_.indeterminate, {detail::describe_kind(kind)});
-      return;
-    }
+void Tape<T>::add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,
+                                    std::size_t statement) {
+  reached_[index] = true;
+  if ((all_zero(cotangent) && !all_finite(partial)) ||
+      (!all_finite(cotangent) && all_zero(partial))) {
+    const auto kind = static_cast<detail::KindId>(streams_.headers[statement] >> arity_bits);
+    detail::add_once(flags_.indeterminate, {detail::describe_kind(kind)});
+    return;
   }
+  T& adjoint = streams_.adjoints[index];
   adjoint = adjoint + cotangent * partial;
 }
 

@@ -26,6 +26,7 @@
 #include <autodiff/tape/diagnostics.hpp>
 #include <autodiff/tape/error.hpp>
 #include <autodiff/tape/generations.hpp>
+#include <autodiff/tape/place.hpp>
 #include <autodiff/tape/statement_kind.hpp>
 
 namespace ad {
@@ -122,7 +123,10 @@ class Tape {
 
   /// The tape that records values of `Var<T>` on this thread, or none.
   static Tape* recording() { return recording_; }
-  std::uint32_t generation() const { return generations_.current(); }
+  std::uint32_t generation() const { return detail::generation_of(last_); }
+  /// Where the newest result is. One of generation g that is about to be recorded has the same
+  /// generation, so a valid argument differs from it in the index only.
+  detail::Place last() const { return last_; }
 
   bool is_base(std::uint32_t index, std::uint32_t generation) const {
     return generations_.is_base(index, generation);
@@ -135,19 +139,19 @@ class Tape {
   /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
   /// and `next_indices()` and then committed.
   void reserve(std::size_t arguments) {
-    if (arguments_ + arguments > arguments_capacity_) [[unlikely]]
+    if (arguments > arguments_capacity_ - arguments_) [[unlikely]]
       grow(arguments);
   }
   T* next_partials() { return streams_.partials.data() + arguments_; }
   std::uint32_t* next_indices() { return streams_.indices.data() + arguments_; }
 
-  /// Enters the statement and returns the index of its result.
-  std::uint32_t commit(detail::KindId kind, std::size_t arguments) {
+  /// Enters the statement and returns the place of its result.
+  [[gnu::always_inline]] detail::Place commit(detail::KindId kind, std::size_t arguments) {
     if (arguments >= wide_arity) [[unlikely]]
       return commit_wide(kind, arguments);
-    streams_.headers[statements_] = header(kind, arguments);
+    streams_.headers[statement_count()] = header(kind, arguments);
     arguments_ += arguments;
-    return static_cast<std::uint32_t>(++statements_);
+    return last_ = next(last_);
   }
 
   /// A rule that runs during the sweep; its `outputs` results are the next ones of the recording.
@@ -158,7 +162,7 @@ class Tape {
   /// indeterminate form inside it contributed zero.
   void note_nonfinite_partial() { ++nonfinite_partials_; }
   void note_indeterminate(const char* operation) {
-    indeterminate_.push_back({statements_ + 1, operation});
+    indeterminate_.push_back({statement_count() + 1, operation});
   }
 
  private:
@@ -194,10 +198,17 @@ class Tape {
     return spare;
   }
 
-  std::uint32_t commit_without_arguments();
-  void grow(std::size_t arguments);
+  /// Results recorded so far; also the index of the newest.
+  std::size_t statement_count() const { return detail::index_of(last_); }
+  void set_statements(std::size_t count) {
+    last_ = detail::make_place(static_cast<std::uint32_t>(count), generations_.current());
+  }
+
+  /// Enters statements without arguments and returns the place of the first.
+  detail::Place commit_without_arguments(std::size_t count);
+  [[gnu::noinline, gnu::cold]] void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
-  std::uint32_t commit_wide(detail::KindId kind, std::size_t arguments);
+  detail::Place commit_wide(detail::KindId kind, std::size_t arguments);
   void check_recording(const char* who) const;
   void truncate(const Mark& mark);
 
@@ -207,15 +218,17 @@ class Tape {
   void sweep_statements(std::size_t begin, std::size_t end, std::size_t& argument);
   template <bool careful>
   void sweep_all(std::size_t end);
-  template <bool careful>
-  void add_product(std::uint32_t index, const T& cotangent, const T& partial,
-                   std::size_t statement);
+  void sweep_plainly(std::size_t begin, std::size_t end, std::size_t& argument);
+  void sweep_carefully(std::size_t begin, std::size_t end, std::size_t& argument);
+  void add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,
+                             std::size_t statement);
   std::size_t arguments_before(std::size_t statement) const;
 
   static inline constinit thread_local Tape* recording_ = nullptr;
 
   detail::Streams<T> streams_;
-  std::size_t statements_ = 0, arguments_ = 0;
+  detail::Place last_ = detail::Place::passive;
+  std::size_t arguments_ = 0;
   // A statement is recorded for one active argument at least. There is always room for as many
   // statements as for arguments, so the hot path asks for room once.
   std::size_t arguments_capacity_ = 0, statements_capacity_ = 0;

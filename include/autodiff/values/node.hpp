@@ -106,7 +106,7 @@ struct Node<Op, A> {
 
   [[gnu::always_inline]] constexpr Node(const Op& o, const A& x)
       : op(o), a(x), y(detail::evaluate(o, x.value())) {}
-  Node(const Node&) = default;
+  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
   constexpr const Number& value() const { return y; }
@@ -137,7 +137,7 @@ struct Node<Op, A, B> {
 
   [[gnu::always_inline]] constexpr Node(const Op& o, const A& x0, const B& x1)
       : op(o), a(x0), b(x1), y(detail::evaluate(o, x0.value(), x1.value())) {}
-  Node(const Node&) = default;
+  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), b(n.b), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
   constexpr const Number& value() const { return y; }
@@ -172,7 +172,7 @@ struct Node<Op, A, B, C> {
 
   [[gnu::always_inline]] constexpr Node(const Op& o, const A& x0, const B& x1, const C& x2)
       : op(o), a(x0), b(x1), c(x2), y(detail::evaluate(o, x0.value(), x1.value(), x2.value())) {}
-  Node(const Node&) = default;
+  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), b(n.b), c(n.c), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
   constexpr const Number& value() const { return y; }

@@ -65,9 +65,9 @@ Var<T> record_reduction(const Op& op, std::span<const Var<T>> x) {
     indices[count] = x[i].index();
     ++count;
   }
-  const std::uint32_t index = tape.commit(kind_of<WideStatement<Op>>, count);
+  const Place place = tape.commit(kind_of<WideStatement<Op>>, count);
   if (!finite) tape.note_nonfinite_partial();
-  return Var<T>(y, index, tape.generation());
+  return Var<T>(y, place);
 }
 
 }  // namespace ad::detail

@@ -15,8 +15,9 @@
 
 namespace ad::detail {
 
-/// Receives the partials of the leaves and writes them where the tape has room.
-template <class T>
+/// Receives the partials of the leaves and writes them where the tape has room. With `all_active`
+/// every leaf is known to be active, so that where each partial goes is known when compiling.
+template <class T, bool all_active = false>
 struct StatementWriter {
   static constexpr bool careful = false;
 
@@ -30,7 +31,7 @@ struct StatementWriter {
       // Writing always and counting only active leaves spares a branch.
       partials[count] = partial;
       indices[count] = index;
-      count += static_cast<std::size_t>(index != 0);
+      count += static_cast<std::size_t>(all_active || index != 0);
       nonfinite += partial * T(0);
     } else if (index != 0) {
       partials[count] = partial;
@@ -86,51 +87,65 @@ template <class T, class E>
       [](const auto& leaf) { Tape<T>::verify(leaf.index(), leaf.generation(), "recording"); });
 }
 
-/// The place of a recorded result.
-struct Place {
-  std::uint32_t index;
-  std::uint32_t generation;
-};
+/// Writes and enters the statement; its active leaves belong to the tape.
+template <bool all_active, class T, class E>
+[[gnu::always_inline]] inline Place write_statement(Tape<T>& tape, const E& expression) {
+  tape.reserve(E::leaves);
+  if constexpr (AnswersAtKinks<T>) {
+    // Numbers that watch kinks would tell them twice if they were asked twice.
+    return tape.commit(kind_of<E>, write_carefully(tape, expression));
+  } else {
+    StatementWriter<T, all_active> writer{tape.next_partials(), tape.next_indices()};
+    expression.reverse(One{}, writer);
+    if (writer.has_nonfinite()) [[unlikely]] {
+      return tape.commit(kind_of<E>, write_carefully(tape, expression));
+    }
+    return tape.commit(kind_of<E>, writer.count);
+  }
+}
 
-/// Records the expression as one statement and returns the place of its result.
+/// The rest of `record_expression`: some leaves are passive, were recorded before the mark that the
+/// tape was rewound to, or are not of the tape at all.
 template <class T, class E>
-[[gnu::always_inline]] inline Place record_expression(const E& expression) {
-  Tape<T>* const tape = Tape<T>::recording();
+[[gnu::always_inline]] inline Place record_mixed_expression(Tape<T>* tape, const E& expression) {
 #ifndef AUTODIFF_NO_CHECKS
   if (tape == nullptr) [[unlikely]]
     verify_leaves<T>(expression);
-#endif
-  const std::uint32_t generation = tape->generation();
-#ifndef AUTODIFF_NO_CHECKS
-  // Bits in which an active leaf's generation differs; without branches, since there is one per
-  // leaf.
-  std::uint32_t foreign = 0;
+  // Passive leaves are masked out instead of branched over, since there is one test per leaf.
+  std::uint64_t foreign = 0;
   expression.for_each_leaf([&](const auto& leaf) {
-    foreign |= (leaf.generation() ^ generation) & (leaf.index() == 0 ? 0U : ~0U);
+    foreign |= difference(leaf.place(), tape->last()) & (leaf.is_active() ? ~std::uint64_t{0} : 0);
   });
-  if (foreign != 0) {
+  if (foreign >> 32U != 0) {
     bool known = true;
     expression.for_each_leaf([&](const auto& leaf) {
-      known = known && (leaf.index() == 0 || leaf.generation() == generation ||
+      known = known && (!leaf.is_active() || leaf.generation() == tape->generation() ||
                         tape->is_base(leaf.index(), leaf.generation()));
     });
     if (!known) [[unlikely]]
       verify_leaves<T>(expression);
   }
 #endif
-  tape->reserve(E::leaves);
-  if constexpr (AnswersAtKinks<T>) {
-    // Numbers that watch kinks would tell them twice if they were asked twice.
-    return {tape->commit(kind_of<E>, write_carefully(*tape, expression)), generation};
-  } else {
-    StatementWriter<T> writer{tape->next_partials(), tape->next_indices()};
-    expression.reverse(One{}, writer);
-    std::size_t count = writer.count;
-    if (writer.has_nonfinite()) [[unlikely]] {
-      count = write_carefully(*tape, expression);
+  return write_statement<false>(*tape, expression);
+}
+
+/// Records the expression as one statement and returns the place of its result; records nothing if
+/// it is passive.
+template <class T, class E>
+[[gnu::always_inline]] inline Place record_expression(const E& expression) {
+  Tape<T>* const tape = Tape<T>::recording();
+  if constexpr (std::is_floating_point_v<T>) {
+    if (tape != nullptr) [[likely]] {
+      // One test tells that every leaf is active and valid: a passive one has no generation.
+      std::uint64_t foreign = 0;
+      expression.for_each_leaf(
+          [&](const auto& leaf) { foreign |= difference(leaf.place(), tape->last()); });
+      if (foreign >> 32U == 0) [[likely]]
+        return write_statement<true>(*tape, expression);
     }
-    return {tape->commit(kind_of<E>, count), generation};
   }
+  if (!expression.is_active()) return Place::passive;
+  return record_mixed_expression(tape, expression);
 }
 
 /// An operation of many arguments as an expression of its own, for `record_expression`.

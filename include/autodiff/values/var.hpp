@@ -51,13 +51,15 @@ class Var {
       : value_(typename E::ad_value_type(expression)) {}
 
   /// Of the tape: a result that is already recorded.
+  constexpr Var(const T& value, detail::Place place) : value_(value), place_(place) {}
   constexpr Var(const T& value, std::uint32_t index, std::uint32_t generation)
-      : value_(value), index_(index), generation_(generation) {}
+      : Var(value, detail::make_place(index, generation)) {}
 
   constexpr const T& value() const { return value_; }
-  constexpr std::uint32_t index() const { return index_; }
-  constexpr std::uint32_t generation() const { return generation_; }
-  constexpr bool is_active() const { return index_ != 0; }
+  constexpr detail::Place place() const { return place_; }
+  constexpr std::uint32_t index() const { return detail::index_of(place_); }
+  constexpr std::uint32_t generation() const { return detail::generation_of(place_); }
+  constexpr bool is_active() const { return place_ != detail::Place::passive; }
 
   template <Operand X>
   requires Compatible<Var, X>
@@ -75,7 +77,7 @@ class Var {
   // What expressions ask of a leaf.
   template <class CT, class Writer>
   [[gnu::always_inline]] constexpr void reverse(const CT& cotangent, Writer& writer) const {
-    writer.add(detail::as_number<T>(cotangent), index_);
+    writer.add(detail::as_number<T>(cotangent), index());
   }
   template <class Check>
   [[gnu::always_inline]] constexpr void for_each_leaf(Check&& check) const {
@@ -103,18 +105,11 @@ class Var {
  private:
   template <class E>
   [[gnu::always_inline]] void record(const E& expression) {
-    if constexpr (E::leaves > 0) {
-      if (expression.is_active()) {
-        const auto [index, generation] = detail::record_expression<T>(expression);
-        index_ = index;
-        generation_ = generation;
-      }
-    }
+    if constexpr (E::leaves > 0) place_ = detail::record_expression<T>(expression);
   }
 
   T value_{};
-  std::uint32_t index_ = 0;
-  std::uint32_t generation_ = 0;
+  detail::Place place_ = detail::Place::passive;
 };
 
 static_assert(sizeof(Var<double>) == 16);
