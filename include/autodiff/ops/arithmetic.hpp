@@ -21,6 +21,7 @@ struct Add {
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
+  static constexpr std::array unit_partials{true, true};
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -45,6 +46,7 @@ struct Sub {
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
+  static constexpr std::array unit_partials{true, false};
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -164,6 +166,7 @@ struct Fma {
                                       Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
   static constexpr bool vectorizes = true;
+  static constexpr std::array unit_partials{false, false, true};
 
   template <class T>
   T value(const T& x, const T& y, const T& z) const {

@@ -17,6 +17,8 @@
 //     static constexpr bool is_cone_at_kink = true;  // value(x + h) = value(x) + value(h) there
 //     static constexpr bool vectorizes = true;  // its functions also work on numbers in lanes
 //     static constexpr std::array defaults{0.01};  // if its last arguments may be left out
+//     static constexpr std::array unit_partials{true, false};  // arguments whose partial is 1
+//     always
 //   };
 //
 // `value` is only ever called with plain numbers (float, double, Quad): on nested numbers the
@@ -112,6 +114,16 @@ constexpr bool has_partials(std::index_sequence<I...>) {
 template <class Op, class T, std::size_t... I>
 constexpr bool has_kinks(std::index_sequence<I...>) {
   return requires(const Repeat<I, T>&... x) { Op::kinks(x...); };
+}
+
+/// Whether the partial for argument i is 1, whatever the arguments.
+template <class Op, std::size_t I>
+constexpr bool has_unit_partial() {
+  if constexpr (requires { Op::unit_partials; }) {
+    return Op::unit_partials[I];
+  } else {
+    return false;
+  }
 }
 
 /// Rules of one argument may return the number itself.

@@ -35,8 +35,7 @@ Tape<T>::~Tape() {
 template <class T>
 Var<T> Tape<T>::input(const T& value) {
   check_recording("input");
-  ++inputs_;
-  return Var<T>(value, commit_without_arguments(1));
+  return Var<T>(value, commit_inputs(1));
 }
 
 template <class T>
@@ -44,8 +43,7 @@ std::vector<Var<T>> Tape<T>::inputs(std::span<const T> values) {
   check_recording("input");
   std::vector<Var<T>> result;
   result.reserve(values.size());
-  detail::Place place = commit_without_arguments(values.size());
-  inputs_ += values.size();
+  detail::Place place = commit_inputs(values.size());
   for (const T& v : values) {
     result.emplace_back(v, place);
     place = next(place);
@@ -69,23 +67,34 @@ std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
 }
 
 template <class T>
-detail::Place Tape<T>::commit_wide(detail::KindId kind, std::size_t arguments) {
-  // One more argument slot, behind the arguments, holds their number.
-  reserve(arguments + 1);
-  streams_.indices[arguments_ + arguments] = static_cast<std::uint32_t>(arguments);
-  streams_.partials[arguments_ + arguments] = T();
-  streams_.headers[statement_count()] = header(kind, wide_arity);
-  arguments_ += arguments + 1;
+detail::Place Tape<T>::commit_wide(detail::KindId kind, const detail::Arity& arity) {
+  // One more index, behind those of the arguments, holds the number of products.
+  reserve(arity.arguments() + 1);
+  streams_.indices[cursor_.arguments + arity.arguments()] =
+      static_cast<std::uint32_t>(arity.products);
+  streams_.headers[statement_count()] =
+      detail::Arity{detail::Arity::wide, arity.units}.header(kind);
+  cursor_ += arity;
+  ++cursor_.arguments;
   return last_ = next(last_);
 }
 
 template <class T>
+detail::Place Tape<T>::commit_inputs(std::size_t count) {
+  const detail::Place first = commit_without_arguments(count);
+  if (inputs_ + count == statement_count()) leading_inputs_ = statement_count();
+  inputs_ += count;
+  return first;
+}
+
+template <class T>
 detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
-  const std::size_t needed = statement_count() + count + (arguments_capacity_ - arguments_);
+  const std::size_t needed = statement_count() + count + (arguments_capacity_ - cursor_.arguments);
   if (needed > statements_capacity_) {
     grow_to(std::max({smallest_stream, 2 * statements_capacity_, needed}), arguments_capacity_);
   }
-  std::fill_n(streams_.headers.data() + statement_count(), count, header(detail::other_kind, 0));
+  std::fill_n(streams_.headers.data() + statement_count(), count,
+              detail::Arity().header(detail::other_kind));
   const detail::Place first = next(last_);
   set_statements(statement_count() + count);
   return first;
@@ -93,16 +102,16 @@ detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
 
 template <class T>
 void Tape<T>::grow(std::size_t arguments) {
-  const std::size_t needed = arguments_ + arguments;
+  const std::size_t needed = cursor_.arguments + arguments;
   const auto statements_for = [&](std::size_t capacity) {
-    return std::max(statements_capacity_, statement_count() + (capacity - arguments_));
+    return std::max(statements_capacity_, statement_count() + (capacity - cursor_.arguments));
   };
   std::size_t wanted = std::max({smallest_stream, 2 * arguments_capacity_, needed});
   if (bytes_of(statements_for(wanted), wanted) > memory_limit_) {
     wanted = needed + smallest_stream;  // close to the limit, ask for little more than is needed
   }
   if (statements_for(wanted) > most_statements) {
-    wanted = arguments_ + (most_statements - statement_count());
+    wanted = cursor_.arguments + (most_statements - statement_count());
     if (wanted < needed) detail::throw_too_many_statements();
   }
   grow_to(statements_for(wanted), wanted);
@@ -150,7 +159,7 @@ typename Tape<T>::Mark Tape<T>::mark() const {
   Mark m;
   m.generation_ = generations_.of_last(statement_count());
   m.statements_ = statement_count();
-  m.arguments_ = arguments_;
+  m.cursor_ = cursor_;
   m.inputs_ = inputs_;
   m.calls_ = calls_.size();
   return m;
@@ -159,8 +168,9 @@ typename Tape<T>::Mark Tape<T>::mark() const {
 template <class T>
 void Tape<T>::truncate(const Mark& mark) {
   set_statements(mark.statements_);
-  arguments_ = mark.arguments_;
+  cursor_ = mark.cursor_;
   inputs_ = mark.inputs_;
+  leading_inputs_ = std::min(leading_inputs_, mark.statements_);
   calls_.resize(mark.calls_);
   while (!indeterminate_.empty() && indeterminate_.back().index > statement_count()) {
     indeterminate_.pop_back();
@@ -195,10 +205,10 @@ TapeStatistics Tape<T>::statistics() const {
   TapeStatistics s;
   s.inputs = inputs_;
   s.statements = statement_count();
-  s.arguments = arguments_;
+  s.arguments = cursor_.arguments;
   s.custom_calls = calls_.size();
-  s.bytes_used = statement_count() * sizeof(std::uint16_t) +
-                 arguments_ * (sizeof(T) + sizeof(std::uint32_t)) + swept_ * sizeof(T);
+  s.bytes_used = statement_count() * sizeof(std::uint16_t) + cursor_.products * sizeof(T) +
+                 cursor_.arguments * sizeof(std::uint32_t) + swept_ * sizeof(T);
   s.bytes_reserved = streams_.bytes();
   return s;
 }

@@ -1,4 +1,4 @@
-// A statement remembers its kind in 12 bits: enough to say which operations it is made of when a
+// A statement remembers its kind in 10 bits: enough to say which operations it is made of when a
 // sweep has something to report about it.
 #pragma once
 
@@ -11,7 +11,7 @@ using KindId = std::uint16_t;
 
 /// Kind 0 stands for every expression beyond the table's room.
 inline constexpr KindId other_kind = 0;
-inline constexpr KindId kind_limit = 4096;
+inline constexpr KindId kind_limit = 1024;
 
 /// Enters a kind into the table of the process; the ids are handed out in order of first use.
 KindId register_kind(std::string (*describe)());

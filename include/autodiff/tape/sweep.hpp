@@ -17,6 +17,9 @@ namespace ad {
 
 namespace detail {
 
+template <std::size_t n>
+inline constexpr std::integral_constant<std::size_t, n> fixed;
+
 template <class T>
 const T& Adjoints<T>::of(std::uint32_t index) const {
   return tape_.streams_.adjoints[index];
@@ -117,116 +120,136 @@ void Tape<T>::sweep_all(std::size_t end) {
     if constexpr (careful) reached_[index] = true;
   }
   for (const CallEntry& entry : calls_) entry.call->begin_sweep();
-  std::size_t argument = arguments_before(end);
+  detail::Cursor cursor = cursor_before(end);
   detail::Adjoints<T> adjoints(*this);
   for (std::size_t c = calls_.size(); c-- > 0;) {
     const CallEntry& entry = calls_[c];
     if (entry.first > end) continue;
-    sweep_statements<careful>(entry.first - 1U, end, argument);
+    sweep_statements<careful>(entry.first - 1U, end, cursor);
     end = entry.first - 1U;
     if (entry.call->is_wanted(adjoints, entry.first, entry.outputs)) {
       entry.call->reverse(adjoints, entry.first);
     }
   }
-  sweep_statements<careful>(0, end, argument);
+  sweep_statements<careful>(leading_inputs_, end, cursor);
+  // Nothing is left to do for the inputs that everything else follows but to look at them.
+  std::size_t nonfinite = 0;
+  for (std::size_t i = 1; i <= std::min(leading_inputs_, end); ++i) {
+    nonfinite += static_cast<std::size_t>(!all_finite(streams_.adjoints[i]));
+  }
+  met_nonfinite_ = met_nonfinite_ || nonfinite != 0;
 }
 
 template <class T>
-std::size_t Tape<T>::arguments_before(std::size_t statement) const {
-  std::size_t argument = arguments_;
+detail::Cursor Tape<T>::cursor_before(std::size_t statement) const {
+  detail::Cursor cursor = cursor_;
   for (std::size_t s = statement_count(); s-- > statement;) {
-    std::size_t arity = streams_.headers[s] & wide_arity;
-    if (arity == wide_arity) arity = streams_.indices[argument - 1] + std::size_t{1};
-    argument -= arity;
+    cursor.step_back(streams_.headers[s], streams_.indices.data());
   }
-  return argument;
+  return cursor;
 }
 
 template <class T>
 template <bool careful>
-void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, std::size_t& argument) {
+void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
   if constexpr (careful) {
-    sweep_carefully(begin, end, argument);
+    sweep_carefully(begin, end, cursor);
   } else {
-    sweep_plainly(begin, end, argument);
+    sweep_plainly(begin, end, cursor);
   }
 }
 
 template <class T>
-void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, std::size_t& argument) {
+void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
+  using detail::Arity, detail::fixed;
   const std::uint16_t* const headers = streams_.headers.data();
-  const T* partials = streams_.partials.data() + argument;
-  const std::uint32_t* indices = streams_.indices.data() + argument;
+  const T* partials = streams_.partials.data() + cursor.products;
+  const std::uint32_t* indices = streams_.indices.data() + cursor.arguments;
   T* const adjoints = streams_.adjoints.data();
   bool met_nonfinite = false;
-  // Adds to the adjoints of that many arguments; unrolled where the number is a constant.
-  const auto add_products = [&](auto arity, const T& cotangent) {
-    partials -= arity;
-    indices -= arity;
-    for (std::size_t i = 0; i < arity; ++i) {
-      T& adjoint = adjoints[indices[i]];
-      adjoint = adjoint + cotangent * partials[i];
-    }
-  };
   for (std::size_t s = end; s-- > begin;) {
-    std::size_t arity = headers[s] & wide_arity;
     const T cotangent = adjoints[s + 1];
+    const std::uint16_t header = headers[s];
     if (all_zero(cotangent)) {
-      if (arity == wide_arity) arity = indices[-1] + std::size_t{1};
-      partials -= arity;
-      indices -= arity;
+      Arity arity = Arity::of_header(header);
+      if (arity.is_wide()) arity.products = *--indices;
+      partials -= arity.products;
+      indices -= arity.arguments();
       continue;
     }
-    switch (arity) {
-      case 0:
+    // The loops over the arguments of the commonest arities are unrolled.
+    const auto add = [&](auto products, auto units) __attribute__((always_inline)) {
+      partials -= products;
+      indices -= products + units;
+      for (std::size_t i = 0; i < products; ++i) {
+        T& adjoint = adjoints[indices[i]];
+        adjoint = adjoint + cotangent * partials[i];
+      }
+      for (std::size_t i = 0; i < units; ++i) {
+        T& adjoint = adjoints[indices[products + i]];
+        adjoint = adjoint + cotangent;
+      }
+    };
+    switch (Arity::code_of_header(header)) {
+      case Arity{0, 0}.code():
         met_nonfinite = met_nonfinite || !all_finite(cotangent);
         break;
-      case 1:
-        add_products(std::integral_constant<std::size_t, 1>(), cotangent);
+      case Arity{0, 1}.code():
+        add(fixed<0>, fixed<1>);
         break;
-      case 2:
-        add_products(std::integral_constant<std::size_t, 2>(), cotangent);
+      case Arity{0, 2}.code():
+        add(fixed<0>, fixed<2>);
         break;
-      case 3:
-        add_products(std::integral_constant<std::size_t, 3>(), cotangent);
+      case Arity{1, 0}.code():
+        add(fixed<1>, fixed<0>);
         break;
-      case 4:
-        add_products(std::integral_constant<std::size_t, 4>(), cotangent);
+      case Arity{1, 1}.code():
+        add(fixed<1>, fixed<1>);
         break;
-      case wide_arity:
-        --partials;
-        arity = *--indices;
-        [[fallthrough]];
-      default:
-        add_products(arity, cotangent);
+      case Arity{2, 0}.code():
+        add(fixed<2>, fixed<0>);
+        break;
+      case Arity{2, 1}.code():
+        add(fixed<2>, fixed<1>);
+        break;
+      case Arity{3, 0}.code():
+        add(fixed<3>, fixed<0>);
+        break;
+      case Arity{3, 1}.code():
+        add(fixed<3>, fixed<1>);
+        break;
+      default: {
+        Arity arity = Arity::of_header(header);
+        if (arity.is_wide()) arity.products = *--indices;
+        add(arity.products, arity.units);
+      }
     }
   }
   met_nonfinite_ = met_nonfinite_ || met_nonfinite;
-  argument = static_cast<std::size_t>(partials - streams_.partials.data());
+  cursor.products = static_cast<std::size_t>(partials - streams_.partials.data());
+  cursor.arguments = static_cast<std::size_t>(indices - streams_.indices.data());
 }
 
 template <class T>
-void Tape<T>::sweep_carefully(std::size_t begin, std::size_t end, std::size_t& argument) {
-  const T* const partials = streams_.partials.data();
-  const std::uint32_t* const indices = streams_.indices.data();
-  std::size_t a = argument;
+void Tape<T>::sweep_carefully(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
   std::size_t unread = indeterminate_.size();
   for (std::size_t s = end; s-- > begin;) {
-    std::size_t arity = streams_.headers[s] & wide_arity;
-    if (arity == wide_arity) arity = indices[--a];
-    a -= arity;
+    const detail::Arity arity = cursor.step_back(streams_.headers[s], streams_.indices.data());
     if (!reached_[s + 1]) continue;
     const T cotangent = streams_.adjoints[s + 1];
     while (unread > 0 && indeterminate_[unread - 1].index > s + 1) --unread;
     for (std::size_t i = unread; i > 0 && indeterminate_[i - 1].index == s + 1; --i) {
       detail::add_once(flags_.indeterminate, {indeterminate_[i - 1].operation});
     }
-    if (arity == 0) met_nonfinite_ = met_nonfinite_ || !all_finite(cotangent);
-    for (std::size_t i = 0; i < arity; ++i) {
-      add_product_carefully(indices[a + i], cotangent, partials[a + i], s);
+    if (arity.arguments() == 0) met_nonfinite_ = met_nonfinite_ || !all_finite(cotangent);
+    const std::uint32_t* const index = streams_.indices.data() + cursor.arguments;
+    for (std::size_t i = 0; i < arity.products; ++i) {
+      add_product_carefully(index[i], cotangent, streams_.partials[cursor.products + i], s);
+    }
+    for (std::size_t i = arity.products; i < arity.arguments(); ++i) {
+      add_product_carefully(index[i], cotangent, T(1), s);
     }
   }
-  argument = a;
 }
 
 template <class T>
@@ -235,7 +258,7 @@ void Tape<T>::add_product_carefully(std::uint32_t index, const T& cotangent, con
   reached_[index] = true;
   if ((all_zero(cotangent) && !all_finite(partial)) ||
       (!all_finite(cotangent) && all_zero(partial))) {
-    const auto kind = static_cast<detail::KindId>(streams_.headers[statement] >> arity_bits);
+    const detail::KindId kind = detail::Arity::kind_of_header(streams_.headers[statement]);
     detail::add_once(flags_.indeterminate, {detail::describe_kind(kind)});
     return;
   }

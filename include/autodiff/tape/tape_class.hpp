@@ -3,9 +3,9 @@
 // A statement is one recorded result: its partial derivatives with respect to the active arguments
 // of the whole right-hand side, and the indices of these arguments. Three streams hold it:
 //
-//   headers   2 bytes a statement: kind (12 bits) and number of arguments (4 bits)
-//   partials  sizeof(T) an argument
-//   indices   4 bytes an argument
+//   headers   2 bytes a statement: kind and arity
+//   partials  sizeof(T) an argument whose partial is not known to be 1
+//   indices   4 bytes an argument; those whose partial is 1 come last
 //
 // Results are numbered from 1 in the order of recording; 0 is "passive". So every argument precedes
 // its result, and one pass from the last statement to the first accumulates all adjoints.
@@ -21,6 +21,7 @@
 
 #include <autodiff/core/forward.hpp>
 #include <autodiff/core/number.hpp>
+#include <autodiff/tape/arity.hpp>
 #include <autodiff/tape/buffer.hpp>
 #include <autodiff/tape/custom_call.hpp>
 #include <autodiff/tape/diagnostics.hpp>
@@ -66,7 +67,8 @@ class Tape {
   class Mark {
     friend class Tape;
     std::uint32_t generation_ = 0;
-    std::size_t statements_ = 0, arguments_ = 0, inputs_ = 0, calls_ = 0;
+    detail::Cursor cursor_;
+    std::size_t statements_ = 0, inputs_ = 0, calls_ = 0;
   };
 
   Tape();
@@ -93,7 +95,7 @@ class Tape {
 
   /// The adjoint of x after the last sweep: the seed's product with ∂y/∂x. Zero for a constant.
   T adjoint(const Var<T>& x) const;
-  /// Of an array, in its shape.
+  /// Of an array, in its arity.
   template <class A>
   requires std::is_same_v<typename A::element_type, T> A adjoint(const Var<A>& x)
   const {
@@ -139,18 +141,18 @@ class Tape {
   /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
   /// and `next_indices()` and then committed.
   void reserve(std::size_t arguments) {
-    if (arguments > arguments_capacity_ - arguments_) [[unlikely]]
+    if (arguments > arguments_capacity_ - cursor_.arguments) [[unlikely]]
       grow(arguments);
   }
-  T* next_partials() { return streams_.partials.data() + arguments_; }
-  std::uint32_t* next_indices() { return streams_.indices.data() + arguments_; }
+  T* next_partials() { return streams_.partials.data() + cursor_.products; }
+  std::uint32_t* next_indices() { return streams_.indices.data() + cursor_.arguments; }
 
   /// Enters the statement and returns the place of its result.
-  [[gnu::always_inline]] detail::Place commit(detail::KindId kind, std::size_t arguments) {
-    if (arguments >= wide_arity) [[unlikely]]
-      return commit_wide(kind, arguments);
-    streams_.headers[statement_count()] = header(kind, arguments);
-    arguments_ += arguments;
+  [[gnu::always_inline]] detail::Place commit(detail::KindId kind, const detail::Arity& arity) {
+    if (arity.is_wide()) [[unlikely]]
+      return commit_wide(kind, arity);
+    streams_.headers[statement_count()] = arity.header(kind);
+    cursor_ += arity;
     return last_ = next(last_);
   }
 
@@ -178,19 +180,12 @@ class Tape {
     const char* operation;
   };
 
-  static constexpr std::size_t arity_bits = 4;
-  static constexpr std::size_t wide_arity = (1U << arity_bits) - 1;
-
   static constexpr std::size_t most_statements = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t smallest_stream = 256;
 
   std::size_t bytes_of(std::size_t statements, std::size_t arguments) const {
     return statements * sizeof(std::uint16_t) + arguments * (sizeof(T) + sizeof(std::uint32_t)) +
            streams_.adjoints.bytes();
-  }
-
-  static std::uint16_t header(detail::KindId kind, std::size_t arity) {
-    return static_cast<std::uint16_t>((kind << arity_bits) | arity);
   }
 
   static detail::Streams<T>& spare_streams() {
@@ -206,35 +201,37 @@ class Tape {
 
   /// Enters statements without arguments and returns the place of the first.
   detail::Place commit_without_arguments(std::size_t count);
+  detail::Place commit_inputs(std::size_t count);
   [[gnu::noinline, gnu::cold]] void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
-  detail::Place commit_wide(detail::KindId kind, std::size_t arguments);
+  detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);
   void check_recording(const char* who) const;
   void truncate(const Mark& mark);
 
   void sweep(std::size_t end);
   std::size_t last_of_call(std::size_t end) const;
   template <bool careful>
-  void sweep_statements(std::size_t begin, std::size_t end, std::size_t& argument);
+  void sweep_statements(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   template <bool careful>
   void sweep_all(std::size_t end);
-  void sweep_plainly(std::size_t begin, std::size_t end, std::size_t& argument);
-  void sweep_carefully(std::size_t begin, std::size_t end, std::size_t& argument);
+  void sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor);
+  void sweep_carefully(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,
                              std::size_t statement);
-  std::size_t arguments_before(std::size_t statement) const;
+  detail::Cursor cursor_before(std::size_t statement) const;
 
   static inline constinit thread_local Tape* recording_ = nullptr;
 
   detail::Streams<T> streams_;
   detail::Place last_ = detail::Place::passive;
-  std::size_t arguments_ = 0;
+  detail::Cursor cursor_;
   // A statement is recorded for one active argument at least. There is always room for as many
   // statements as for arguments, so the hot path asks for room once.
   std::size_t arguments_capacity_ = 0, statements_capacity_ = 0;
   detail::Generations generations_;
   Tape* outer_;
   std::size_t inputs_ = 0;
+  std::size_t leading_inputs_ = 0;  ///< those that everything else was recorded after
   std::size_t memory_limit_ = std::numeric_limits<std::size_t>::max();
   std::vector<CallEntry> calls_;
 

@@ -63,6 +63,17 @@ template <class CT, class Writer, class X>
   if constexpr (X::leaves > 0) x.reverse(cotangent, writer);
 }
 
+/// The cotangent of operand I, which is again the constant 1 if both its factors are.
+template <class Op, std::size_t I, class CT, class T>
+[[gnu::always_inline]] inline constexpr const auto& passed_on(const CT& cotangent,
+                                                              const T& contribution) {
+  if constexpr (std::is_same_v<CT, One> && has_unit_partial<Op, I>()) {
+    return cotangent;
+  } else {
+    return contribution;
+  }
+}
+
 template <class Op, class CT, class Writer, class T, std::size_t N, class... X, std::size_t... I>
 [[gnu::always_inline]] inline constexpr void reverse_node(const Op& op, const CT& cotangent,
                                                           Writer& writer, const T& y,
@@ -73,18 +84,22 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
     (reverse_operand(x, cotangent, writer), ...);
   } else if constexpr (has_vjp_v<Op, T> && !AnswersAtKinks<T>) {
     const auto c = as_array<T, N>(op.vjp(as_number<T>(cotangent), x.value()..., y));
-    (reverse_operand(x, c[I], writer), ...);
+    (reverse_operand(x, passed_on<Op, I>(cotangent, c[I]), writer), ...);
   } else {
     const auto p = partials(op, needs, y, x.value()...);
-    const auto operand = [&](const auto& operand_i, const T& partial, bool needed) {
+    const auto operand = [&]<std::size_t i>(std::integral_constant<std::size_t, i>,
+                                            const auto& operand_i, const T& partial, bool needed) {
       if constexpr (Writer::careful) {
         if (!needed) return;
-        reverse_operand(operand_i, writer.product(cotangent, partial, Op::meta.name), writer);
+        reverse_operand(
+            operand_i,
+            passed_on<Op, i>(cotangent, writer.product(cotangent, partial, Op::meta.name)), writer);
       } else {
-        reverse_operand(operand_i, product(cotangent, partial), writer);
+        reverse_operand(operand_i, passed_on<Op, i>(cotangent, product(cotangent, partial)),
+                        writer);
       }
     };
-    (operand(x, p[I], needs[I]), ...);
+    (operand(std::integral_constant<std::size_t, I>(), x, p[I], needs[I]), ...);
   }
 }
 

@@ -65,7 +65,7 @@ Var<T> record_reduction(const Op& op, std::span<const Var<T>> x) {
     indices[count] = x[i].index();
     ++count;
   }
-  const Place place = tape.commit(kind_of<WideStatement<Op>>, count);
+  const Place place = tape.commit(kind_of<WideStatement<Op>>, Arity{.products = count});
   if (!finite) tape.note_nonfinite_partial();
   return Var<T>(y, place);
 }

@@ -23,28 +23,44 @@ struct StatementWriter {
 
   T* partials;
   std::uint32_t* indices;
-  std::size_t count = 0;
+  Arity arity{};
+  std::array<std::uint32_t, Arity::most_units> unit_indices{};
   T nonfinite{};  ///< of plain numbers: Σ 0 * partial, which is 0 if all of them are finite
 
   [[gnu::always_inline]] void add(const T& partial, std::uint32_t index) {
     if constexpr (std::is_floating_point_v<T>) {
       // Writing always and counting only active leaves spares a branch.
-      partials[count] = partial;
-      indices[count] = index;
-      count += static_cast<std::size_t>(all_active || index != 0);
+      partials[arity.products] = partial;
+      indices[arity.products] = index;
+      arity.products += static_cast<std::size_t>(all_active || index != 0);
       nonfinite += partial * T(0);
     } else if (index != 0) {
-      partials[count] = partial;
-      indices[count] = index;
-      ++count;
+      partials[arity.products] = partial;
+      indices[arity.products] = index;
+      ++arity.products;
     }
+  }
+
+  /// Of a leaf whose partial is 1.
+  [[gnu::always_inline]] void add_unit(std::uint32_t index) {
+    if (arity.units == Arity::most_units) return add(T(1), index);
+    unit_indices[arity.units] = index;
+    arity.units += static_cast<std::size_t>(all_active || index != 0);
+  }
+
+  /// To be called after the last leaf.
+  [[gnu::always_inline]] Arity finish() {
+    for (std::size_t i = 0; i < arity.units; ++i) {
+      indices[arity.products + i] = unit_indices[i];
+    }
+    return arity;
   }
 
   [[gnu::always_inline]] bool has_nonfinite() const {
     if constexpr (std::is_floating_point_v<T>) {
       return nonfinite != T(0);
     } else {
-      for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t i = 0; i < arity.products; ++i) {
         if (!all_finite(partials[i])) return true;
       }
       return false;
@@ -74,11 +90,11 @@ struct CarefulWriter : StatementWriter<T> {
 // keep its expression in memory instead of in registers.
 
 template <class T, class E>
-[[gnu::noinline, gnu::cold]] std::size_t write_carefully(Tape<T>& tape, E expression) {
-  CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices(), 0, T()}, tape};
+[[gnu::noinline, gnu::cold]] Arity write_carefully(Tape<T>& tape, E expression) {
+  CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
   expression.reverse(One{}, writer);
   if (writer.has_nonfinite()) tape.note_nonfinite_partial();
-  return writer.count;
+  return writer.finish();
 }
 
 template <class T, class E>
@@ -100,7 +116,7 @@ template <bool all_active, class T, class E>
     if (writer.has_nonfinite()) [[unlikely]] {
       return tape.commit(kind_of<E>, write_carefully(tape, expression));
     }
-    return tape.commit(kind_of<E>, writer.count);
+    return tape.commit(kind_of<E>, writer.finish());
   }
 }
 

@@ -77,7 +77,11 @@ class Var {
   // What expressions ask of a leaf.
   template <class CT, class Writer>
   [[gnu::always_inline]] constexpr void reverse(const CT& cotangent, Writer& writer) const {
-    writer.add(detail::as_number<T>(cotangent), index());
+    if constexpr (std::is_same_v<CT, detail::One>) {
+      writer.add_unit(index());
+    } else {
+      writer.add(cotangent, index());
+    }
   }
   template <class Check>
   [[gnu::always_inline]] constexpr void for_each_leaf(Check&& check) const {
