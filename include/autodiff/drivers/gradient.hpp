@@ -44,14 +44,13 @@ namespace detail {
 template <class T, class C, class F>
 auto reverse_gradient(const F& f, const C& x, const char* who) {
   Tape<T> tape;
-  std::vector<Var<T>> inputs;
-  inputs.reserve(PointTraits<C>::size(x));
-  PointTraits<C>::for_each(x, [&](const auto& number) { inputs.push_back(tape.input(T(number))); });
-  const Var<T> y =
-      scalar_output<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return inputs[i]; }), who);
+  const std::vector<T> numbers = numbers_of(x);
+  const Place first = tape.enter_inputs(numbers.size());
+  const auto input = [&](std::size_t i) { return Var<T>(numbers[i], next(first, i)); };
+  const Var<T> y = scalar_output<Var<T>>(call_at<Var<T>>(f, x, input), who);
   tape.reverse(y);
   auto gradient =
-      PointTraits<C>::template build<T>(x, [&](std::size_t i) { return tape.adjoint(inputs[i]); });
+      PointTraits<C>::template build<T>(x, [&](std::size_t i) { return tape.adjoint(input(i)); });
   return ValueAndGradient<T, decltype(gradient)>{y.value(), std::move(gradient), tape.flags()};
 }
 

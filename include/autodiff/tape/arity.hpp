@@ -20,14 +20,14 @@ struct Arity {
   std::size_t products = 0;
   std::size_t units = 0;
 
-  constexpr std::size_t arguments() const { return products + units; }
-  constexpr bool is_wide() const { return products >= wide; }
+  [[gnu::always_inline]] constexpr std::size_t arguments() const { return products + units; }
+  [[gnu::always_inline]] constexpr bool is_wide() const { return products >= wide; }
 
   /// What the sweep switches on.
-  constexpr std::uint16_t code() const {
+  [[gnu::always_inline]] constexpr std::uint16_t code() const {
     return static_cast<std::uint16_t>(products << unit_bits | units);
   }
-  constexpr std::uint16_t header(KindId kind) const {
+  [[gnu::always_inline]] constexpr std::uint16_t header(KindId kind) const {
     return static_cast<std::uint16_t>(kind << bits | code());
   }
   static constexpr Arity of_header(std::uint16_t header) {
@@ -46,7 +46,7 @@ struct Cursor {
   std::size_t products = 0;
   std::size_t arguments = 0;
 
-  constexpr Cursor& operator+=(const Arity& arity) {
+  [[gnu::always_inline]] constexpr Cursor& operator+=(const Arity& arity) {
     products += arity.products;
     arguments += arity.arguments();
     return *this;

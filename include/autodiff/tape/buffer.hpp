@@ -10,6 +10,13 @@
 
 namespace ad::detail {
 
+/// Tells the system that the contents are not needed: it may take the pages back when memory is
+/// short, and leaves them in place otherwise. False where the system cannot be told.
+bool discard_pages(void* data, std::size_t bytes);
+
+/// Asks for huge pages: a large tape is touched for the first time and given back much faster.
+void use_huge_pages(void* data, std::size_t bytes);
+
 /// Uninitialised memory for `capacity()` elements. Growing uses realloc: for large blocks the
 /// system remaps pages instead of copying them.
 template <class T>
@@ -37,11 +44,18 @@ class Buffer {
   const T& operator[](std::size_t i) const { return data_[i]; }
 
   /// Keeps the contents; throws std::bad_alloc and changes nothing when there is no memory.
-  void grow(std::size_t capacity) {
+  void resize(std::size_t capacity) {
     void* moved = std::realloc(static_cast<void*>(data_), capacity * sizeof(T));
     if (moved == nullptr) throw std::bad_alloc();
     data_ = static_cast<T*>(moved);
     capacity_ = capacity;
+    constexpr std::size_t large = std::size_t{4} << 20;
+    if (bytes() >= large) use_huge_pages(data_, bytes());
+  }
+
+  /// Keeps the capacity but not the contents.
+  void discard() {
+    if (!discard_pages(data_, bytes())) release();
   }
 
   void release() {

@@ -1,6 +1,7 @@
 // Where a value is recorded.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace ad::detail {
@@ -16,9 +17,9 @@ constexpr std::uint32_t index_of(Place place) { return static_cast<std::uint32_t
 constexpr std::uint32_t generation_of(Place place) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(place) >> 32U);
 }
-/// Of the next result in the same generation.
-constexpr Place next(Place place) {
-  return static_cast<Place>(static_cast<std::uint64_t>(place) + 1);
+/// Of the n-th result after it, in the same generation.
+constexpr Place next(Place place, std::size_t n = 1) {
+  return static_cast<Place>(static_cast<std::uint64_t>(place) + n);
 }
 /// Bits in which two places differ; those above 32 are of the generation.
 constexpr std::uint64_t difference(Place a, Place b) {

@@ -26,28 +26,38 @@ Tape<T>::~Tape() {
       break;
     }
   }
-  constexpr std::size_t worth_keeping = std::size_t{64} << 20;
-  if (streams_.bytes() <= worth_keeping && streams_.bytes() > spare_streams().bytes()) {
-    spare_streams() = std::move(streams_);
-  }
+  if (streams_.bytes() <= spare_streams().bytes()) return;
+  constexpr std::size_t much = std::size_t{256} << 20;
+  if (statistics().bytes_used > much) streams_.discard();
+  spare_streams() = std::move(streams_);
+}
+
+template <class T>
+void Tape<T>::memory_limit(std::size_t bytes) {
+  memory_limit_ = bytes;
+  if (streams_.bytes() <= bytes) return;
+  // What an earlier tape left may be more than this one may hold.
+  streams_.adjoints.release();
+  swept_ = 0;
+  has_swept_ = false;
+  statements_capacity_ = statement_count() + smallest_stream;
+  arguments_capacity_ = cursor_.arguments + smallest_stream;
+  streams_.headers.resize(statements_capacity_);
+  streams_.partials.resize(arguments_capacity_);
+  streams_.indices.resize(arguments_capacity_);
 }
 
 template <class T>
 Var<T> Tape<T>::input(const T& value) {
-  check_recording("input");
-  return Var<T>(value, commit_inputs(1));
+  return Var<T>(value, enter_inputs(1));
 }
 
 template <class T>
 std::vector<Var<T>> Tape<T>::inputs(std::span<const T> values) {
-  check_recording("input");
+  const detail::Place first = enter_inputs(values.size());
   std::vector<Var<T>> result;
   result.reserve(values.size());
-  detail::Place place = commit_inputs(values.size());
-  for (const T& v : values) {
-    result.emplace_back(v, place);
-    place = next(place);
-  }
+  for (std::size_t i = 0; i < values.size(); ++i) result.emplace_back(values[i], next(first, i));
   return result;
 }
 
@@ -80,7 +90,8 @@ detail::Place Tape<T>::commit_wide(detail::KindId kind, const detail::Arity& ari
 }
 
 template <class T>
-detail::Place Tape<T>::commit_inputs(std::size_t count) {
+detail::Place Tape<T>::enter_inputs(std::size_t count) {
+  check_recording("input");
   const detail::Place first = commit_without_arguments(count);
   if (inputs_ + count == statement_count()) leading_inputs_ = statement_count();
   inputs_ += count;
@@ -123,12 +134,12 @@ void Tape<T>::grow_to(std::size_t statements, std::size_t arguments) {
   const std::size_t bytes = bytes_of(statements, arguments);
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   if (statements > statements_capacity_) {
-    streams_.headers.grow(statements);
+    streams_.headers.resize(statements);
     statements_capacity_ = statements;
   }
   if (arguments > arguments_capacity_) {
-    streams_.partials.grow(arguments);
-    streams_.indices.grow(arguments);
+    streams_.partials.resize(arguments);
+    streams_.indices.resize(arguments);
     arguments_capacity_ = arguments;
   }
 }

@@ -86,7 +86,7 @@ void Tape<T>::sweep(std::size_t end) {
     const std::size_t bytes =
         streams_.bytes() + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
     if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
-    streams_.adjoints.grow(end + 1);
+    streams_.adjoints.resize(end + 1);
   }
   flags_ = {};
   met_nonfinite_ = false;

@@ -45,6 +45,14 @@ struct Streams {
   std::size_t bytes() const {
     return headers.bytes() + partials.bytes() + indices.bytes() + adjoints.bytes();
   }
+
+  /// The contents are not needed any more: the system may take the memory back meanwhile.
+  void discard() {
+    headers.discard();
+    partials.discard();
+    indices.discard();
+    adjoints.discard();
+  }
 };
 
 }  // namespace detail
@@ -115,8 +123,9 @@ class Tape {
   void clear();
 
   /// Bytes this tape may hold; recording beyond them throws TapeError and leaves the tape as it was
-  /// before the statement. No limit by default.
-  void memory_limit(std::size_t bytes) { memory_limit_ = bytes; }
+  /// before the statement. No limit by default. What the tape holds already and does not need is
+  /// given back, with the adjoints of the last sweep.
+  void memory_limit(std::size_t bytes);
   std::size_t memory_limit() const { return memory_limit_; }
 
   TapeStatistics statistics() const;
@@ -138,9 +147,12 @@ class Tape {
   /// protects it.
   static void verify(std::uint32_t index, std::uint32_t generation, const char* who);
 
+  /// Enters so many independent variables and returns the place of the first.
+  detail::Place enter_inputs(std::size_t count);
+
   /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
   /// and `next_indices()` and then committed.
-  void reserve(std::size_t arguments) {
+  [[gnu::always_inline]] void reserve(std::size_t arguments) {
     if (arguments > arguments_capacity_ - cursor_.arguments) [[unlikely]]
       grow(arguments);
   }
@@ -201,7 +213,6 @@ class Tape {
 
   /// Enters statements without arguments and returns the place of the first.
   detail::Place commit_without_arguments(std::size_t count);
-  detail::Place commit_inputs(std::size_t count);
   [[gnu::noinline, gnu::cold]] void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
   detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);

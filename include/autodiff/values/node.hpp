@@ -88,7 +88,8 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
   } else {
     const auto p = partials(op, needs, y, x.value()...);
     const auto operand = [&]<std::size_t i>(std::integral_constant<std::size_t, i>,
-                                            const auto& operand_i, const T& partial, bool needed) {
+                                            const auto& operand_i, const T& partial, bool needed)
+        __attribute__((always_inline)) {
       if constexpr (Writer::careful) {
         if (!needed) return;
         reverse_operand(

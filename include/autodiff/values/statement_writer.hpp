@@ -129,7 +129,7 @@ template <class T, class E>
     verify_leaves<T>(expression);
   // Passive leaves are masked out instead of branched over, since there is one test per leaf.
   std::uint64_t foreign = 0;
-  expression.for_each_leaf([&](const auto& leaf) {
+  expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
     foreign |= difference(leaf.place(), tape->last()) & (leaf.is_active() ? ~std::uint64_t{0} : 0);
   });
   if (foreign >> 32U != 0) {
@@ -154,8 +154,9 @@ template <class T, class E>
     if (tape != nullptr) [[likely]] {
       // One test tells that every leaf is active and valid: a passive one has no generation.
       std::uint64_t foreign = 0;
-      expression.for_each_leaf(
-          [&](const auto& leaf) { foreign |= difference(leaf.place(), tape->last()); });
+      expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
+        foreign |= difference(leaf.place(), tape->last());
+      });
       if (foreign >> 32U == 0) [[likely]]
         return write_statement<true>(*tape, expression);
     }
