@@ -145,7 +145,8 @@ class Tape {
 
   /// Throws what is wrong with a value that is not of the current generation, or returns if a mark
   /// protects it.
-  static void verify(std::uint32_t index, std::uint32_t generation, const char* who);
+  [[gnu::noinline, gnu::cold]] static void verify(std::uint32_t index, std::uint32_t generation,
+                                                  const char* who);
 
   /// Enters so many independent variables and returns the place of the first.
   detail::Place enter_inputs(std::size_t count);

@@ -86,9 +86,6 @@ struct CarefulWriter : StatementWriter<T> {
   }
 };
 
-// The cold functions take the expression by value: a reference would force every hot statement to
-// keep its expression in memory instead of in registers.
-
 template <class T, class E>
 [[gnu::noinline, gnu::cold]] Arity write_carefully(Tape<T>& tape, E expression) {
   CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
@@ -97,10 +94,12 @@ template <class T, class E>
   return writer.finish();
 }
 
+/// Throws for the first leaf that does not belong to the tape that records.
 template <class T, class E>
-[[gnu::noinline, gnu::cold]] void verify_leaves(E expression) {
-  expression.for_each_leaf(
-      [](const auto& leaf) { Tape<T>::verify(leaf.index(), leaf.generation(), "recording"); });
+[[gnu::always_inline]] inline void verify_leaves(const E& expression) {
+  expression.for_each_leaf([](const auto& leaf) __attribute__((always_inline)) {
+    Tape<T>::verify(leaf.index(), leaf.generation(), "recording");
+  });
 }
 
 /// Writes and enters the statement; its active leaves belong to the tape.
