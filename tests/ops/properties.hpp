@@ -240,6 +240,27 @@ TYPED_TEST_P(OperationTest, ReadsNoMoreThanItSays) {
   }
 }
 
+TYPED_TEST_P(OperationTest, HasThePartialsThatItSaysAreOne) {
+  using Op = TypeParam;
+  constexpr std::size_t n = TestFixture::arity;
+  if constexpr (requires { Op::unit_partials; }) {
+    constexpr double inf = std::numeric_limits<double>::infinity();
+    ad::Needs<n> all;
+    all.fill(true);
+    for (const auto& x : this->combinations({-inf, -1e308, -0.0, 1e-320, 3, inf})) {
+      const auto p = std::apply(
+          [&](const auto&... a) {
+            return ad::partials(Op{}, all, carriers::evaluate(Op{}, x), a...);
+          },
+          x);
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!Op::unit_partials[i]) continue;
+        EXPECT_EQ(p[i], 1.0) << this->where(x) << ", partial " << i;
+      }
+    }
+  }
+}
+
 TYPED_TEST_P(OperationTest, DeclaresASlopeBetweenTheOneSidedOnes) {
   using ad::Quad;
   // Points of the table without a derivative are kinks, jumps, poles and ends of the domain.
@@ -290,7 +311,7 @@ REGISTER_TYPED_TEST_SUITE_P(OperationTest, StaysWithinItsDeclaredUlpsInDouble,
                             StaysWithinItsDeclaredUlpsInFloat, IsThatOfTheTableInQuad,
                             IsItsOwnTranspose, IsTheSameOnEveryCarrier,
                             TreatsNonFiniteArgumentsAlikeOnEveryCarrier, ReadsNoMoreThanItSays,
-                            DeclaresASlopeBetweenTheOneSidedOnes,
+                            HasThePartialsThatItSaysAreOne, DeclaresASlopeBetweenTheOneSidedOnes,
                             RaisesNoFlagWhereItsDerivativesExist);
 
 namespace properties {

@@ -83,6 +83,19 @@ TEST(ReverseSweep, HandlesExpressionsWiderThanAHeaderCanCount) {
   EXPECT_NEAR(tape.adjoint(x[3]), 2.0 * (4.0 * std::pow(1.5, 16) + 1.0), 1e-9);
 }
 
+TEST(ReverseSweep, AddsTheCotangentToEveryTermOfASum) {
+  Tape<double> tape;
+  const std::vector<Real> x = tape.inputs(std::vector{1.0, 2.0, 3.0, 4.0, 5.0});
+  const Real c = 7.0;
+  const Real sum = x[0] + (c + x[1]) + x[2] + x[3] * x[3] + x[4] + x[0];
+  tape.reverse(sum, 3.0);
+  EXPECT_EQ(tape.adjoint(x[0]), 6.0);
+  EXPECT_EQ(tape.adjoint(x[1]), 3.0);
+  EXPECT_EQ(tape.adjoint(x[2]), 3.0);
+  EXPECT_EQ(tape.adjoint(x[3]), 24.0);
+  EXPECT_EQ(tape.adjoint(x[4]), 3.0);
+}
+
 TEST(ReverseSweep, WalksAChainOfTenMillionOperationsWithoutRecursion) {
   Tape<double> tape;
   const Real x = tape.input(1.0);
@@ -147,6 +160,21 @@ TEST(ReverseSweep, ReportsNonFiniteAdjoints) {
   EXPECT_TRUE(tape.flags().nonfinite);
 }
 
+TEST(ReverseSweep, LooksAtEveryInputWhereverItWasRecorded) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  Tape<double> tape;
+  const Real first = tape.input(0.0);
+  const Real second = tape.input(1.0);
+  const Real between = first + second;
+  const Real late = tape.input(0.0);
+  tape.reverse(second, inf);
+  EXPECT_TRUE(tape.flags().nonfinite);
+  tape.reverse(between + 2.0 * late);
+  EXPECT_FALSE(tape.flags().nonfinite);
+  tape.reverse(late, inf);
+  EXPECT_TRUE(tape.flags().nonfinite);
+}
+
 TEST(Recording, CostsNothingForPassiveValues) {
   Tape<double> tape;
   Real a = 2.0;
@@ -163,6 +191,17 @@ TEST(Recording, StoresOnlyActiveArguments) {
   EXPECT_EQ(tape.statistics().arguments, 1U);
   tape.reverse(y);
   EXPECT_EQ(tape.adjoint(x), 3.0);
+}
+
+TEST(Recording, StoresNoPartialThatIsAlwaysOne) {
+  Tape<double> tape;
+  const Real x = tape.input(1.0);
+  const Real y = tape.input(2.0);
+  const std::size_t before = tape.statistics().bytes_used;
+  const Real sum = x + y;
+  EXPECT_TRUE(sum.is_active());
+  EXPECT_EQ(tape.statistics().arguments, 2U);
+  EXPECT_EQ(tape.statistics().bytes_used - before, 2 + 2 * 4U);
 }
 
 TEST(Recording, NestsAndResumes) {
@@ -301,6 +340,38 @@ TEST(MemoryLimit, StopsRecordingWithAClearErrorAndKeepsTheTapeUsable) {
   tape.memory_limit(1'000'000);
   tape.reverse(y);
   EXPECT_NEAR(tape.adjoint(x), y.value(), 1e-9);
+}
+
+TEST(MemoryLimit, HoldsForWhatAnEarlierTapeLeft) {
+  {
+    Tape<double> tape;
+    Real y = tape.input(1.0);
+    for (int i = 0; i < 100'000; ++i) y = y * 1.0000001;
+  }
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const Real y = x * x;
+  tape.memory_limit(50'000);
+  EXPECT_LE(tape.statistics().bytes_reserved, 50'000U);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 4.0) << "what was recorded stays";
+  Real z = x;
+  expect_contains(message_of([&] {
+                    for (int i = 0; i < 100'000; ++i) z = z * 1.0000001;
+                  }),
+                  "memory limit is 50000 bytes");
+}
+
+TEST(Buffer, KeepsItsCapacityWhenItsContentsAreDiscarded) {
+  ad::detail::Buffer<double> buffer;
+  constexpr std::size_t size = std::size_t{1} << 20;
+  buffer.resize(size);
+  buffer[size - 1] = 1.0;
+  buffer.discard();
+  if (buffer.capacity() == 0) buffer.resize(size);  // where the system cannot be told
+  EXPECT_EQ(buffer.capacity(), size);
+  for (std::size_t i = 0; i < size; ++i) buffer[i] = static_cast<double>(i);
+  EXPECT_EQ(buffer[size - 1], static_cast<double>(size - 1));
 }
 
 TEST(Statistics, CountWhatWasRecorded) {
