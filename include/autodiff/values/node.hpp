@@ -28,7 +28,7 @@ struct Constant {
   T number;
 
   constexpr const T& value() const { return number; }
-  constexpr bool is_active() const { return false; }
+  [[gnu::always_inline]] constexpr bool is_active() const { return false; }
   template <class CT, class Writer>
   constexpr void reverse(const CT&, Writer&) const {}
   template <class Check>
@@ -125,8 +125,8 @@ struct Node<Op, A> {
   [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
-  constexpr const Number& value() const { return y; }
-  constexpr bool is_active() const { return a.is_active(); }
+  [[gnu::always_inline]] constexpr const Number& value() const { return y; }
+  [[gnu::always_inline]] constexpr bool is_active() const { return a.is_active(); }
 
   template <class CT, class Writer>
   [[gnu::always_inline]] constexpr void reverse(const CT& cotangent, Writer& writer) const {
@@ -156,8 +156,8 @@ struct Node<Op, A, B> {
   [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), b(n.b), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
-  constexpr const Number& value() const { return y; }
-  constexpr bool is_active() const { return a.is_active() || b.is_active(); }
+  [[gnu::always_inline]] constexpr const Number& value() const { return y; }
+  [[gnu::always_inline]] constexpr bool is_active() const { return a.is_active() || b.is_active(); }
 
   template <class CT, class Writer>
   [[gnu::always_inline]] constexpr void reverse(const CT& cotangent, Writer& writer) const {
@@ -191,8 +191,10 @@ struct Node<Op, A, B, C> {
   [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), b(n.b), c(n.c), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
-  constexpr const Number& value() const { return y; }
-  constexpr bool is_active() const { return a.is_active() || b.is_active() || c.is_active(); }
+  [[gnu::always_inline]] constexpr const Number& value() const { return y; }
+  [[gnu::always_inline]] constexpr bool is_active() const {
+    return a.is_active() || b.is_active() || c.is_active();
+  }
 
   template <class CT, class Writer>
   [[gnu::always_inline]] constexpr void reverse(const CT& cotangent, Writer& writer) const {

@@ -119,6 +119,16 @@ template <bool all_active, class T, class E>
   }
 }
 
+/// Of the leaves, without a branch for each.
+template <class E>
+[[gnu::always_inline]] inline bool is_passive(const E& expression) {
+  std::uint64_t any = 0;
+  expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
+    any |= static_cast<std::uint64_t>(leaf.place());
+  });
+  return any == 0;
+}
+
 /// The rest of `record_expression`: some leaves are passive, were recorded before the mark that the
 /// tape was rewound to, or are not of the tape at all.
 template <class T, class E>
@@ -133,7 +143,7 @@ template <class T, class E>
   });
   if (foreign >> 32U != 0) {
     bool known = true;
-    expression.for_each_leaf([&](const auto& leaf) {
+    expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
       known = known && (!leaf.is_active() || leaf.generation() == tape->generation() ||
                         tape->is_base(leaf.index(), leaf.generation()));
     });
@@ -160,7 +170,7 @@ template <class T, class E>
         return write_statement<true>(*tape, expression);
     }
   }
-  if (!expression.is_active()) return Place::passive;
+  if (is_passive(expression)) return Place::passive;
   return record_mixed_expression(tape, expression);
 }
 
