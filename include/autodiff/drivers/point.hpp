@@ -83,9 +83,8 @@ struct PointTraits<std::vector<T>> {
   }
   template <class V, class G>
   static std::vector<V> build(const std::vector<T>& x, G&& g) {
-    std::vector<V> result;
-    result.reserve(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) result.push_back(g(i));
+    std::vector<V> result(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) result[i] = g(i);
     return result;
   }
 };
@@ -104,9 +103,8 @@ struct PointTraits<std::span<T, Extent>> {
   }
   template <class V, class G>
   static std::vector<V> build(std::span<T, Extent> x, G&& g) {
-    std::vector<V> result;
-    result.reserve(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) result.push_back(g(i));
+    std::vector<V> result(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) result[i] = g(i);
     return result;
   }
   static std::vector<std::remove_cv_t<T>> owned(std::span<T, Extent> x) {
@@ -173,6 +171,19 @@ std::vector<number_t<C>> numbers_of(const C& x) {
   result.reserve(PointTraits<C>::size(x));
   PointTraits<C>::for_each(x, [&](const auto& v) { result.push_back(v); });
   return result;
+}
+
+/// The numbers by index, as numbers of type T; x itself where it has them like that.
+template <class T, Point C>
+decltype(auto) indexed_numbers(const C& x) {
+  if constexpr (std::is_same_v<C, std::vector<T>>) {
+    return x;
+  } else {
+    std::vector<T> numbers;
+    numbers.reserve(PointTraits<C>::size(x));
+    PointTraits<C>::for_each(x, [&](const auto& number) { numbers.push_back(T(number)); });
+    return numbers;
+  }
 }
 
 /// What a function returned, no longer referring to the arguments it was called with.
