@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <autodiff/tape/error.hpp>
+#include <autodiff/tape/place.hpp>
 
 namespace ad::detail {
 
@@ -19,8 +20,9 @@ class Generations {
 
   /// True if the value was recorded before the first mark that the recording was rewound to: the
   /// parameters that a program shares between its paths.
-  bool is_base(std::uint32_t index, std::uint32_t generation) const {
-    return generation == base_.generation && index <= base_.last;
+  bool is_base(Place place) const {
+    // One comparison: places before the first of these wrap around.
+    return static_cast<std::uint64_t>(place) - static_cast<std::uint64_t>(base_first_) < base_size_;
   }
 
   /// True if the value with this index, recorded in `generation`, is still part of the recording.
@@ -61,7 +63,8 @@ class Generations {
       retire(current_);
     }
     current_ = next_generation();
-    base_ = kept_.empty() ? Kept{} : kept_.front();
+    base_size_ = kept_.empty() ? 0 : kept_.front().last;
+    if (base_size_ != 0) base_first_ = make_place(1, kept_.front().generation);
   }
 
  private:
@@ -77,7 +80,8 @@ class Generations {
   }
 
   std::uint32_t current_;
-  Kept base_;
+  Place base_first_ = Place::passive;
+  std::uint64_t base_size_ = 0;
   std::vector<Kept> kept_;
   std::array<std::uint32_t, 16> retired_{};
   std::size_t next_retired_ = 0;

@@ -139,9 +139,7 @@ class Tape {
   /// generation, so a valid argument differs from it in the index only.
   detail::Place last() const { return last_; }
 
-  bool is_base(std::uint32_t index, std::uint32_t generation) const {
-    return generations_.is_base(index, generation);
-  }
+  bool is_base(detail::Place place) const { return generations_.is_base(place); }
 
   /// Throws what is wrong with a value that is not of the current generation, or returns if a mark
   /// protects it.

@@ -33,8 +33,7 @@ Tape<T>& tape_of(std::span<const Var<T>> x) {
 #ifndef AUTODIFF_NO_CHECKS
   for (const Var<T>& v : x) {
     if (!v.is_active()) continue;
-    if (tape == nullptr ||
-        (v.generation() != tape->generation() && !tape->is_base(v.index(), v.generation()))) {
+    if (tape == nullptr || (v.generation() != tape->generation() && !tape->is_base(v.place()))) {
       Tape<T>::verify(v.index(), v.generation(), "recording");
     }
   }

@@ -119,7 +119,30 @@ template <bool all_active, class T, class E>
   }
 }
 
-/// Of the leaves, without a branch for each.
+// What is asked of all leaves, without a branch for each.
+
+/// Every leaf is active and of the current generation: a passive one has none.
+template <class T, class E>
+[[gnu::always_inline]] inline bool is_current(const Tape<T>& tape, const E& expression) {
+  std::uint64_t differences = 0;
+  expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
+    differences |= difference(leaf.place(), tape.last());
+  });
+  return differences >> 32U == 0;
+}
+
+/// Every leaf is active, and of the current generation or from before the mark that the tape was
+/// rewound to.
+template <class T, class E>
+[[gnu::always_inline]] inline bool is_current_or_base(const Tape<T>& tape, const E& expression) {
+  unsigned all = 1;
+  expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
+    all &= static_cast<unsigned>(difference(leaf.place(), tape.last()) >> 32U == 0) |
+           static_cast<unsigned>(tape.is_base(leaf.place()));
+  });
+  return all != 0;
+}
+
 template <class E>
 [[gnu::always_inline]] inline bool is_passive(const E& expression) {
   std::uint64_t any = 0;
@@ -129,29 +152,16 @@ template <class E>
   return any == 0;
 }
 
-/// The rest of `record_expression`: some leaves are passive, were recorded before the mark that the
-/// tape was rewound to, or are not of the tape at all.
+/// Every active leaf belongs to the tape.
 template <class T, class E>
-[[gnu::always_inline]] inline Place record_mixed_expression(Tape<T>* tape, const E& expression) {
-#ifndef AUTODIFF_NO_CHECKS
-  if (tape == nullptr) [[unlikely]]
-    verify_leaves<T>(expression);
-  // Passive leaves are masked out instead of branched over, since there is one test per leaf.
-  std::uint64_t foreign = 0;
+[[gnu::always_inline]] inline bool is_valid(const Tape<T>& tape, const E& expression) {
+  unsigned all = 1;
   expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
-    foreign |= difference(leaf.place(), tape->last()) & (leaf.is_active() ? ~std::uint64_t{0} : 0);
+    all &= static_cast<unsigned>(!leaf.is_active()) |
+           static_cast<unsigned>(difference(leaf.place(), tape.last()) >> 32U == 0) |
+           static_cast<unsigned>(tape.is_base(leaf.place()));
   });
-  if (foreign >> 32U != 0) {
-    bool known = true;
-    expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
-      known = known && (!leaf.is_active() || leaf.generation() == tape->generation() ||
-                        tape->is_base(leaf.index(), leaf.generation()));
-    });
-    if (!known) [[unlikely]]
-      verify_leaves<T>(expression);
-  }
-#endif
-  return write_statement<false>(*tape, expression);
+  return all != 0;
 }
 
 /// Records the expression as one statement and returns the place of its result; records nothing if
@@ -160,18 +170,17 @@ template <class T, class E>
 [[gnu::always_inline]] inline Place record_expression(const E& expression) {
   Tape<T>* const tape = Tape<T>::recording();
   if constexpr (std::is_floating_point_v<T>) {
-    if (tape != nullptr) [[likely]] {
-      // One test tells that every leaf is active and valid: a passive one has no generation.
-      std::uint64_t foreign = 0;
-      expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
-        foreign |= difference(leaf.place(), tape->last());
-      });
-      if (foreign >> 32U == 0) [[likely]]
-        return write_statement<true>(*tape, expression);
+    if (tape != nullptr && (is_current(*tape, expression) || is_current_or_base(*tape, expression)))
+        [[likely]] {
+      return write_statement<true>(*tape, expression);
     }
   }
   if (is_passive(expression)) return Place::passive;
-  return record_mixed_expression(tape, expression);
+#ifndef AUTODIFF_NO_CHECKS
+  if (tape == nullptr || !is_valid(*tape, expression)) [[unlikely]]
+    verify_leaves<T>(expression);
+#endif
+  return write_statement<false>(*tape, expression);
 }
 
 /// An operation of many arguments as an expression of its own, for `record_expression`.
