@@ -103,7 +103,7 @@ class Tape {
 
   /// The adjoint of x after the last sweep: the seed's product with ∂y/∂x. Zero for a constant.
   T adjoint(const Var<T>& x) const;
-  /// Of an array, in its arity.
+  /// Of an array, in its shape.
   template <class A>
   requires std::is_same_v<typename A::element_type, T> A adjoint(const Var<A>& x)
   const {
@@ -135,8 +135,8 @@ class Tape {
   /// The tape that records values of `Var<T>` on this thread, or none.
   static Tape* recording() { return recording_; }
   std::uint32_t generation() const { return detail::generation_of(last_); }
-  /// Where the newest result is. One of generation g that is about to be recorded has the same
-  /// generation, so a valid argument differs from it in the index only.
+  /// Where the newest result is. What was recorded since the last rewind differs from it in the
+  /// index only.
   detail::Place last() const { return last_; }
 
   bool is_base(detail::Place place) const { return generations_.is_base(place); }
