@@ -143,9 +143,8 @@ void one_operation(benchmark::State& state) {
   for (auto _ : state) {
     run(100);
   }
-  state.counters["per_operation"] =
-      benchmark::Counter(100, benchmark::Counter::kIsIterationInvariantRate |
-                                  benchmark::Counter::kInvert);
+  state.counters["per_operation"] = benchmark::Counter(
+      100, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 }  // namespace

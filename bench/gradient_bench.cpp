@@ -2,7 +2,6 @@
 // gradient are timed in turn, so that the ratio holds when the machine's speed drifts. Every
 // gradient is compared with central differences before it is timed.
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <vector>
 
@@ -12,6 +11,7 @@
 
 #include "finite_differences.hpp"
 #include "tape_gradients.hpp"
+#include "time_in_turn.hpp"
 #include "workloads/asian_option.hpp"
 #include "workloads/bundle_adjustment.hpp"
 #include "workloads/burgers.hpp"
@@ -24,37 +24,10 @@
 
 namespace {
 
-double median(std::vector<double> x) {
-  const auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
-  std::nth_element(x.begin(), middle, x.end());
-  return *middle;
-}
-
-template <class Function, class Gradient>
-void time_in_turn(benchmark::State& state, const Function& function, const Gradient& gradient) {
-  using Clock = std::chrono::steady_clock;
-  using Seconds = std::chrono::duration<double>;
-  const auto seconds = [](const auto& action, int times) {
-    const auto start = Clock::now();
-    for (int i = 0; i < times; ++i) action();
-    return Seconds(Clock::now() - start).count() / times;
-  };
-  // Short functions run often enough for the clock.
-  const int times = 1 + static_cast<int>(20e-6 / seconds(function, 1));
-  std::vector<double> ratios;
-  for (auto _ : state) {
-    const double function_seconds = seconds(function, times);
-    const double gradient_seconds = seconds(gradient, times);
-    state.SetIterationTime(gradient_seconds);
-    ratios.push_back(gradient_seconds / function_seconds);
-  }
-  state.counters["median_ratio"] = median(ratios);
-}
-
 template <class Method, class Workload>
 void gradient(benchmark::State& state, const Workload& f) {
   bench::require_gradient(f, f.point, Method::gradient(f));
-  time_in_turn(
+  bench::time_in_turn(
       state, [&] { benchmark::DoNotOptimize(f(f.point)); },
       [&] { benchmark::DoNotOptimize(Method::gradient(f)); });
 }
@@ -67,7 +40,7 @@ void jacobians(benchmark::State& state, const workloads::BundleAdjustment& f) {
     bench::require_gradient([&](const auto& x) { return f(x, row / 2)[row % 2]; }, f.point(row / 2),
                             {begin, begin + n});
   }
-  time_in_turn(
+  bench::time_in_turn(
       state,
       [&] {
         std::vector<double> x(n);

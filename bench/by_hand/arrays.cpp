@@ -140,13 +140,13 @@ void logistic(const std::vector<T>& x, const std::vector<T>& y, const std::vecto
       data.transpose() * matrix(margins.data(), rows, 1);
 }
 
-#define BY_HAND_INSTANTIATE(T)                                                                  \
-  template void relu_sum(const std::vector<T>&, const std::vector<T>&, const std::vector<T>&,   \
-                         Result<T>&);                                                           \
-  template void tanh_exp(const std::vector<T>&, Result<T>&);                                    \
-  template void matmul(std::size_t, const std::vector<T>&, const std::vector<T>&, Result<T>&);  \
-  template struct Network<T>;                                                                   \
-  template void logistic(const std::vector<T>&, const std::vector<T>&, const std::vector<T>&,   \
+#define BY_HAND_INSTANTIATE(T)                                                                 \
+  template void relu_sum(const std::vector<T>&, const std::vector<T>&, const std::vector<T>&,  \
+                         Result<T>&);                                                          \
+  template void tanh_exp(const std::vector<T>&, Result<T>&);                                   \
+  template void matmul(std::size_t, const std::vector<T>&, const std::vector<T>&, Result<T>&); \
+  template struct Network<T>;                                                                  \
+  template void logistic(const std::vector<T>&, const std::vector<T>&, const std::vector<T>&,  \
                          Result<T>&);
 BY_HAND_INSTANTIATE(float)
 BY_HAND_INSTANTIATE(double)
