@@ -243,8 +243,9 @@ template <class T, class Number>
 class PartialSums {
  public:
   void add(const Number& y, std::size_t count) {
-    if constexpr (width_v < Number >> 1) {
-      if (count < width_v<Number>) {
+    constexpr std::size_t width = width_v<Number>;
+    if constexpr (width > 1) {
+      if (count < width) {
         for (std::size_t lane = 0; lane < count; ++lane) rest_ += y[lane];
         return;
       }
