@@ -36,6 +36,7 @@ void relu_sum(const std::vector<T>& a, const std::vector<T>& x, const std::vecto
   T* __restrict of_x = of_a + n;
   T* __restrict of_b = of_x + n;
   T sum = 0;
+#pragma GCC ivdep
   for (std::size_t i = 0; i < n; ++i) {
     const T z = pa[i] * px[i] + pb[i];
     const T slope = z > 0 ? T(1) : T(0);
@@ -54,6 +55,7 @@ void tanh_exp(const std::vector<T>& x, Result<T>& result) {
   const T* __restrict px = x.data();
   T* __restrict of_x = result.gradient.data();
   T sum = 0;
+#pragma GCC ivdep
   for (std::size_t i = 0; i < n; ++i) {
     const T t = std::tanh(px[i]);
     const T e = std::exp(-px[i] * px[i]);
@@ -129,6 +131,7 @@ void logistic(const std::vector<T>& x, const std::vector<T>& y, const std::vecto
   T loss = 0;
   T* __restrict margin = margins.data();
   const T* __restrict sign = y.data();
+#pragma GCC ivdep
   for (std::size_t i = 0; i < rows; ++i) {
     const T m = -sign[i] * margin[i];
     const T e = std::exp(-std::fabs(m));
