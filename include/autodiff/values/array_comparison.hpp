@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <autodiff/ops/arithmetic.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/values/array_functions.hpp>
 
