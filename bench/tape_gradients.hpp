@@ -1,6 +1,8 @@
 // The gradients of the workloads by the scalar tape, as a user writes them.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -40,18 +42,12 @@ struct Jacobians {
   static std::vector<double> gradient(const F& f) {
     std::vector<double> jacobians;
     jacobians.reserve(f.terms * F::variables * F::outputs);
-    ad::Tape<double> tape;
-    std::vector<ad::Real> x(F::variables);
+    std::array<double, F::variables> x;
     for (std::size_t k = 0; k < f.terms; ++k) {
-      tape.clear();
-      for (std::size_t i = 0; i < F::variables; ++i) {
-        x[i] = tape.input(f.points[k * F::variables + i]);
-      }
-      const auto y = f(x, k);
-      for (const ad::Real& output : y) {
-        tape.reverse(output);
-        for (const ad::Real& v : x) jacobians.push_back(tape.adjoint(v));
-      }
+      std::copy_n(&f.points[k * F::variables], F::variables, x.begin());
+      const auto jacobian = ad::jacobian([&](const auto& v) { return f(v, k); }, x);
+      jacobians.insert(jacobians.end(), jacobian.data(),
+                       jacobian.data() + F::outputs * F::variables);
     }
     return jacobians;
   }

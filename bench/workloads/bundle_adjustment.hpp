@@ -36,8 +36,8 @@ struct BundleAdjustment {
     return {begin, begin + variables};
   }
 
-  template <class T>
-  std::array<T, 2> operator()(const std::vector<T>& x, std::size_t observation) const {
+  template <class X, class T = typename X::value_type>
+  std::array<T, 2> operator()(const X& x, std::size_t observation) const {
     const std::array<T, 3> relative{x[11] - x[3], x[12] - x[4], x[13] - x[5]};
     const std::array<T, 3> seen = rotated(x.data(), relative);
     const T px = seen[0] / seen[2];

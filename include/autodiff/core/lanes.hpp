@@ -89,7 +89,25 @@ class LaneMask {
       return __builtin_ia32_cvtd2mask512(lanes_) != 0;
     }
 #endif
-    std::array<std::uint64_t, sizeof(Vector) / sizeof(std::uint64_t)> words;
+#ifdef __AVX__
+    if constexpr (sizeof(Vector) == 32 && sizeof(T) == 8) {
+      return __builtin_ia32_movmskpd256(
+                 reinterpret_cast<typename detail::VectorOf<double, 4>::type>(lanes_)) != 0;
+    } else if constexpr (sizeof(Vector) == 32) {
+      return __builtin_ia32_movmskps256(
+                 reinterpret_cast<typename detail::VectorOf<float, 8>::type>(lanes_)) != 0;
+    }
+#endif
+#ifdef __SSE2__
+    if constexpr (sizeof(Vector) == 16 && sizeof(T) == 8) {
+      return __builtin_ia32_movmskpd(
+                 reinterpret_cast<typename detail::VectorOf<double, 2>::type>(lanes_)) != 0;
+    } else if constexpr (sizeof(Vector) == 16) {
+      return __builtin_ia32_movmskps(
+                 reinterpret_cast<typename detail::VectorOf<float, 4>::type>(lanes_)) != 0;
+    }
+#endif
+    std::array<std::uint64_t, (sizeof(Vector) + 7) / sizeof(std::uint64_t)> words{};
     std::memcpy(words.data(), &lanes_, sizeof(Vector));
     std::uint64_t joined = 0;
     for (const std::uint64_t word : words) joined |= word;
@@ -273,25 +291,24 @@ Lanes<T, W> sqrt(const Lanes<T, W>& x) {
 
 #ifdef AUTODIFF_HAS_LIBMVEC
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
-#define AUTODIFF_DOUBLES(arguments, name) _ZGVeN8##arguments##_##name
-#define AUTODIFF_FLOATS(arguments, name) _ZGVeN16##arguments##_##name##f
+#define AUTODIFF_DOUBLES(name) _ZGVeN8v_##name
+#define AUTODIFF_FLOATS(name) _ZGVeN16v_##name##f
 #elif defined(__AVX2__)
-#define AUTODIFF_DOUBLES(arguments, name) _ZGVdN4##arguments##_##name
-#define AUTODIFF_FLOATS(arguments, name) _ZGVdN8##arguments##_##name##f
+#define AUTODIFF_DOUBLES(name) _ZGVdN4v_##name
+#define AUTODIFF_FLOATS(name) _ZGVdN8v_##name##f
 #else
-#define AUTODIFF_DOUBLES(arguments, name) _ZGVbN2##arguments##_##name
-#define AUTODIFF_FLOATS(arguments, name) _ZGVbN4##arguments##_##name##f
+#define AUTODIFF_DOUBLES(name) _ZGVbN2v_##name
+#define AUTODIFF_FLOATS(name) _ZGVbN4v_##name##f
 #endif
 
 #define AUTODIFF_FUNCTION(name)                                                                  \
-  extern "C"                                                                                     \
-      [[gnu::const]] Lanes<double>::Vector AUTODIFF_DOUBLES(v, name)(Lanes<double>::Vector);     \
-  extern "C" [[gnu::const]] Lanes<float>::Vector AUTODIFF_FLOATS(v, name)(Lanes<float>::Vector); \
+  extern "C" [[gnu::const]] Lanes<double>::Vector AUTODIFF_DOUBLES(name)(Lanes<double>::Vector); \
+  extern "C" [[gnu::const]] Lanes<float>::Vector AUTODIFF_FLOATS(name)(Lanes<float>::Vector);    \
   inline Lanes<double> name(const Lanes<double>& x) {                                            \
-    return Lanes<double>(AUTODIFF_DOUBLES(v, name)(x.vector()));                                 \
+    return Lanes<double>(AUTODIFF_DOUBLES(name)(x.vector()));                                    \
   }                                                                                              \
   inline Lanes<float> name(const Lanes<float>& x) {                                              \
-    return Lanes<float>(AUTODIFF_FLOATS(v, name)(x.vector()));                                   \
+    return Lanes<float>(AUTODIFF_FLOATS(name)(x.vector()));                                      \
   }
 #else
 #define AUTODIFF_FUNCTION(name)                                          \

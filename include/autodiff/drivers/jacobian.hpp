@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -19,6 +20,14 @@ namespace detail {
 /// Tangents carried at once by drivers that need many: fills vector registers, costs few spills.
 inline constexpr std::size_t jacobian_lanes = 8;
 inline constexpr std::size_t hessian_lanes = 4;
+
+/// How many numbers a point of type C has, where the type tells; else 0.
+template <class C>
+inline constexpr std::size_t static_size_v = 0;
+template <Operand T, std::size_t N>
+inline constexpr std::size_t static_size_v<std::array<T, N>> = N;
+template <class T, std::size_t N>
+inline constexpr std::size_t static_size_v<Scalars<T, N>> = N;
 
 /// Columns first ... first + N of the Jacobian, by one evaluation with N tangents. The matrix gets
 /// its size from the first evaluation.
@@ -56,6 +65,10 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
   const std::vector<T> numbers = numbers_of(x);
   if constexpr (is_tape_only<F>) {
     return reverse_rows(f, x, numbers);
+  } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= 2 * jacobian_lanes) {
+    Matrix<T> result;
+    forward_columns<static_size_v<C>>(f, x, numbers, 0, result);
+    return result;
   } else {
     const std::size_t n = numbers.size();
     if (n == 0) return reverse_rows(f, x, numbers);

@@ -17,6 +17,7 @@
 #include <autodiff/values/comparison.hpp>
 #include <autodiff/values/products.hpp>
 #include <autodiff/values/reduce.hpp>
+#include <autodiff/values/tangents.hpp>
 
 namespace ad {
 
@@ -50,20 +51,22 @@ class Dual {
                              detail::is_level_of<value_type_t<X>, T>())) constexpr Dual(const X& x)
       : value_(static_cast<T>(x)) {}  // NOLINT(google-explicit-constructor)
 
-  constexpr Dual(const T& value, [[maybe_unused]] const Tangent& tangent) : value_(value) {
-    if constexpr (N > 0) tangent_ = tangent;
-  }
+  constexpr Dual(const T& value, const Tangent& tangent) : value_(value), tangents_(tangent) {}
 
   /// The independent variable whose derivative is direction i.
   static constexpr Dual variable(const T& value, std::size_t i) requires(N > 0) {
     Dual x(value);
-    x.tangent_[i] = T(1);
+    x.tangents_.set(i, T(1));
     return x;
   }
 
   constexpr const T& value() const { return value_; }
-  constexpr const T& tangent(std::size_t i) const requires(N > 0) { return tangent_[i]; }
-  constexpr const Tangent& tangents() const requires(N > 0) { return tangent_; }
+  constexpr decltype(auto) tangent(std::size_t i) const requires(N > 0) { return tangents_[i]; }
+  constexpr Tangent tangents() const requires(N > 0) {
+    Tangent all;
+    for (std::size_t i = 0; i < N; ++i) all[i] = tangents_[i];
+    return all;
+  }
 
   template <Operand X>
   requires Compatible<Dual, X>
@@ -83,7 +86,7 @@ class Dual {
   [[gnu::always_inline]] static constexpr Dual apply(const Op& op, const X&... x) {
     const T y = detail::evaluate(op, detail::level_value<Dual>(x)...);
     if constexpr (N == 0) {
-      return Dual(y, Tangent{});
+      return Dual(y);
     } else {
       const Needs<sizeof...(X)> needs = wanted<Op>(x...);
       return apply_partials(op, y, one_sided_partials(op, needs, y, x...),
@@ -99,18 +102,20 @@ class Dual {
     if constexpr (N > 0) {
       detail::Numbers<T> p(x.size());
       one_sided_partials(op, x, numbers.span(), result.value_, p.span());
-      Tangent& sum = result.tangent_;
       bool first = true;
-      for (std::size_t k = 0; k < x.size(); ++k) add_term(sum, p[k], x[k], first);
-      if (any_nan(sum)) [[unlikely]] {
-        sum = {};
+      for (std::size_t k = 0; k < x.size(); ++k) add_term(result.tangents_, p[k], x[k], first);
+      if (result.tangents_.is_suspect()) [[unlikely]] {
+        Tangent sum{};
         for (std::size_t k = 0; k < x.size(); ++k) add_carefully<Op>(sum, p[k], x[k]);
+        result.tangents_ = Tangents(sum);
       }
     }
     return result;
   }
 
  private:
+  using Tangents = detail::Tangents<T, N>;
+
   /// At a kink a number with a direction takes the partials that hold beside it.
   template <class Op, class... X>
   [[gnu::always_inline]] static constexpr std::array<T, sizeof...(X)> one_sided_partials(
@@ -158,59 +163,46 @@ class Dual {
   static constexpr bool moves(const X& x) {
     if constexpr (std::is_same_v<X, Dual>) {
       for (std::size_t i = 0; i < N; ++i) {
-        if (!all_zero(x.tangent_[i])) return true;
+        if (!all_zero(x.tangents_[i])) return true;
       }
     }
     return false;
   }
 
   template <class Op, std::size_t K, std::size_t... I, class... X>
-  [[gnu::always_inline]] static constexpr Dual apply_partials(const Op& op, const T& y,
+  [[gnu::always_inline]] static constexpr Dual apply_partials(const Op&, const T& y,
                                                               const std::array<T, K>& p,
                                                               std::index_sequence<I...>,
                                                               const X&... x) {
     Dual result(y);
     bool first = true;
-    (add_term(result.tangent_, p[I], x, first), ...);
+    (add_term(result.tangents_, p[I], x, first), ...);
     if constexpr (Op::reads != Reads::none) {
-      if (any_nan(result.tangent_)) [[unlikely]] {
-        result.tangent_ = careful_tangent(op, p, std::index_sequence<I...>{}, x...);
+      if (result.tangents_.is_suspect()) [[unlikely]] {
+        result.tangents_ = careful_tangents<Op>(p, std::index_sequence<I...>{}, x...);
       }
     }
     return result;
   }
 
   template <class X>
-  [[gnu::always_inline]] static constexpr void add_term(Tangent& sum, const T& partial, const X& x,
+  [[gnu::always_inline]] static constexpr void add_term(Tangents& sum, const T& partial, const X& x,
                                                         bool& first) {
     if constexpr (std::is_same_v<X, Dual>) {
       if (first) {
-        for (std::size_t i = 0; i < N; ++i) sum[i] = partial * x.tangent_[i];
+        sum = Tangents::product(partial, x.tangents_);
       } else {
-        for (std::size_t i = 0; i < N; ++i) sum[i] = sum[i] + partial * x.tangent_[i];
+        sum.add_product(partial, x.tangents_);
       }
       first = false;
     }
   }
 
-  static constexpr bool any_nan(const Tangent& t) {
-    if constexpr (std::is_floating_point_v<T>) {
-      bool nan = false;
-      for (std::size_t i = 0; i < N; ++i) nan |= t[i] != t[i];
-      return nan;
-    } else {
-      for (std::size_t i = 0; i < N; ++i) {
-        if (!all_finite(t[i])) return true;
-      }
-      return false;
-    }
-  }
-
-  /// A NaN was met: gives 0 * inf its meaning and notes it.
+  /// A NaN was met: gives 0 * inf its meaning and notes it. Operands come by value, which leaves
+  /// them in registers as long as this is not called.
   template <class Op, std::size_t K, std::size_t... I, class... X>
-  [[gnu::noinline, gnu::cold]] static Tangent careful_tangent(const Op&, const std::array<T, K>& p,
-                                                              std::index_sequence<I...>,
-                                                              const X&... x) {
+  [[gnu::noinline, gnu::cold]] static Tangents careful_tangents(std::array<T, K> p,
+                                                                std::index_sequence<I...>, X... x) {
     Tangent sum{};
     const auto add = [&](const T& partial, const auto& operand) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(operand)>, Dual>) {
@@ -218,23 +210,22 @@ class Dual {
       }
     };
     (add(p[I], x), ...);
-    return sum;
+    return Tangents(sum);
   }
 
   template <class Op>
   static constexpr void add_carefully(Tangent& sum, const T& partial, const Dual& x) {
     for (std::size_t i = 0; i < N; ++i) {
-      if (detail::is_indeterminate(x.tangent_[i], partial)) {
+      if (detail::is_indeterminate(x.tangents_[i], partial)) {
         Notes::add_indeterminate(std::string(Op::meta.name));
       } else {
-        sum[i] = sum[i] + partial * x.tangent_[i];
+        sum[i] = sum[i] + partial * x.tangents_[i];
       }
     }
   }
 
   T value_{};
-  struct None {};
-  [[no_unique_address]] std::conditional_t<N == 0, None, Tangent> tangent_{};
+  [[no_unique_address]] Tangents tangents_;
 };
 
 template <class T, std::size_t N, class Tag>

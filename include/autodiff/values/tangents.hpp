@@ -1,0 +1,108 @@
+// The tangents of a dual number, in vector registers where they are plain numbers.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <type_traits>
+
+#include <autodiff/core/lanes.hpp>
+#include <autodiff/core/number.hpp>
+
+namespace ad::detail {
+
+/// N numbers that are scaled and added together: those of other types one after the other.
+template <class T, std::size_t N, bool in_registers = std::is_floating_point_v<T> && (N > 1)>
+class Tangents {
+ public:
+  constexpr Tangents() = default;
+  constexpr explicit Tangents(const std::array<T, N>& numbers) : numbers_(numbers) {}
+
+  constexpr const T& operator[](std::size_t i) const { return numbers_[i]; }
+  constexpr void set(std::size_t i, const T& number) { numbers_[i] = number; }
+
+  /// factor · x
+  static constexpr Tangents product(const T& factor, const Tangents& x) {
+    Tangents result;
+    for (std::size_t i = 0; i < N; ++i) result.numbers_[i] = factor * x.numbers_[i];
+    return result;
+  }
+  /// += factor · x
+  constexpr void add_product(const T& factor, const Tangents& x) {
+    for (std::size_t i = 0; i < N; ++i) numbers_[i] = numbers_[i] + factor * x.numbers_[i];
+  }
+
+  /// Of plain numbers: one is NaN. Of others: one is not finite.
+  constexpr bool is_suspect() const {
+    for (std::size_t i = 0; i < N; ++i) {
+      if constexpr (std::is_floating_point_v<T>) {
+        if (numbers_[i] != numbers_[i]) return true;
+      } else {
+        if (!all_finite(numbers_[i])) return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  std::array<T, N> numbers_{};
+};
+
+template <class T>
+class Tangents<T, 0, false> {
+ public:
+  constexpr Tangents() = default;
+  constexpr explicit Tangents(const std::array<T, 0>&) {}
+
+  constexpr T operator[](std::size_t) const { return T(); }
+  constexpr void set(std::size_t, const T&) {}
+  static constexpr Tangents product(const T&, const Tangents&) { return {}; }
+  constexpr void add_product(const T&, const Tangents&) {}
+  constexpr bool is_suspect() const { return false; }
+};
+
+/// Plain numbers: as many as fill a register, or the largest power of two, and then the rest. They
+/// lie in memory like an array of numbers, whatever registers the machine has.
+template <class T, std::size_t N>
+class Tangents<T, N, true> {
+  static constexpr std::size_t width = std::min(lanes_v<T>, std::bit_floor(N));
+  typedef T Head __attribute__((vector_size(width * sizeof(T)), aligned(alignof(T))));
+  using Tail = Tangents<T, N - width>;
+
+ public:
+  constexpr Tangents() = default;
+  constexpr explicit Tangents(const std::array<T, N>& numbers) {
+    for (std::size_t i = 0; i < N; ++i) set(i, numbers[i]);
+  }
+
+  constexpr T operator[](std::size_t i) const { return i < width ? head_[i] : tail_[i - width]; }
+  constexpr void set(std::size_t i, T number) {
+    if (i < width) {
+      head_[i] = number;
+    } else {
+      tail_.set(i - width, number);
+    }
+  }
+
+  [[gnu::always_inline]] static constexpr Tangents product(T factor, const Tangents& x) {
+    Tangents result;
+    result.head_ = factor * x.head_;
+    result.tail_ = Tail::product(factor, x.tail_);
+    return result;
+  }
+  [[gnu::always_inline]] constexpr void add_product(T factor, const Tangents& x) {
+    head_ = head_ + factor * x.head_;
+    tail_.add_product(factor, x.tail_);
+  }
+  [[gnu::always_inline]] constexpr bool is_suspect() const {
+    const bool in_head = LaneMask<T, width>(head_ != head_).is_any();
+    return in_head | tail_.is_suspect();
+  }
+
+ private:
+  Head head_{};
+  [[no_unique_address]] Tail tail_;
+};
+
+}  // namespace ad::detail
