@@ -2,6 +2,7 @@
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/drivers/array_gradient.hpp>
+#include <autodiff/drivers/checkpoint.hpp>
 #include <autodiff/drivers/error.hpp>
 
 #include "autodiff/core/counted.hpp"
@@ -20,6 +21,13 @@ void require_same_size(const char* who, const char* what, std::size_t found, con
   throw ShapeError(
       fmt::format("{}: the {} has {}, but the {} has {}; give one number for each of them.", who,
                   what, counted(found, "number"), needed_by, needed));
+}
+
+void throw_changed_outputs(std::size_t first, std::size_t second) {
+  throw ShapeError(fmt::format(
+      "checkpoint: the function returned {} when it was called, and {} when the sweep called it "
+      "again; it must return the same for the same numbers.",
+      counted(first, "number"), counted(second, "number")));
 }
 
 void throw_array_direction(const char* who, std::size_t found, std::size_t needed) {

@@ -22,9 +22,6 @@ class ElementsStatement final : public CustomCall<T> {
     for (std::uint32_t i = 0; i < count; ++i) sum[i] += adjoints.of(first_output + i);
   }
 
-  static void* operator new(std::size_t bytes) { return take_block(bytes); }
-  static void operator delete(void* block, std::size_t bytes) { give_block(block, bytes); }
-
  private:
   ArrayStatement<T>* source_;
 };

@@ -59,6 +59,14 @@ Array<T> product(const Array<T>& a, const Array<T>& b) {
 
 }  // namespace
 
+AxisLayout axis_layout(const char* who, const Shape& shape, std::size_t axis) {
+  if (axis >= shape.rank()) throw_axis(who, shape, axis);
+  AxisLayout layout{1, shape[axis], 1};
+  for (std::size_t i = 0; i < axis; ++i) layout.outer *= shape[i];
+  for (std::size_t i = axis + 1; i < shape.rank(); ++i) layout.inner *= shape[i];
+  return layout;
+}
+
 void require_matrices(const Shape& a, const Shape& b) {
   if (a.rank() == 2 && b.rank() == 2 && a[1] == b[0]) return;
   if (a.rank() == 3 && b.rank() == 3 && a[0] == b[0] && a[2] == b[1]) return;

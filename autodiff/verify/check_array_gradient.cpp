@@ -1,5 +1,4 @@
 #include <array>
-#include <exception>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -27,16 +26,6 @@ std::vector<std::string> element_names(std::span<const Shape> shapes) {
     }
   }
   return names;
-}
-
-void require_scalar_output(const Subject& subject, const std::vector<double>& point) {
-  try {
-    subject.value_in_double(point);
-  } catch (const ShapeError&) {
-    throw;
-  } catch (const std::exception&) {
-    return;
-  }
 }
 
 void write_array_test(Report& report, std::string_view functions, std::span<const Shape> shapes) {

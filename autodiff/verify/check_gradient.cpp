@@ -16,15 +16,29 @@ void throw_claim_size(std::size_t found, std::size_t needed) {
                   found, needed));
 }
 
-void require_claim_size(const Subject& subject, const std::vector<double>& point) {
-  std::vector<double> gradient(point.size());
+namespace {
+
+/// Only errors of shape are the caller's at once; what else is thrown is left to the check.
+template <class F>
+void throw_shape_errors_of(const F& evaluate) {
   try {
-    subject.claim_in_double(point, gradient);
+    evaluate();
   } catch (const ShapeError&) {
     throw;
   } catch (const std::exception&) {
     return;
   }
+}
+
+}  // namespace
+
+void require_scalar_output(const Subject& subject, const std::vector<double>& point) {
+  throw_shape_errors_of([&] { subject.value_in_double(point); });
+}
+
+void require_claim_size(const Subject& subject, const std::vector<double>& point) {
+  std::vector<double> gradient(point.size());
+  throw_shape_errors_of([&] { subject.claim_in_double(point, gradient); });
 }
 
 Report check_at_and_over(const Subject& subject, const std::vector<double>& point,

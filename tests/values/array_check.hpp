@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <autodiff/core/error.hpp>
+#include <autodiff/core/pool.hpp>
 #include <autodiff/ops/all.hpp>
 #include <autodiff/values/array_functions.hpp>
 #include <autodiff/values/comparison.hpp>
@@ -115,6 +116,16 @@ void expect_as_scalars(const Arrays<T>& x, F f, G g, double ulps = 64) {
       }
     }
   }
+}
+
+/// The step gives the same number each time, and none of its memory is the system's after two.
+template <class Step>
+void expect_no_new_blocks(const Step& step) {
+  const double first = step();
+  step();
+  const std::size_t before = ad::detail::blocks_from_system();
+  EXPECT_EQ(step(), first);
+  EXPECT_EQ(ad::detail::blocks_from_system(), before);
 }
 
 /// What a ShapeError says, or "no error".

@@ -40,9 +40,11 @@ TEST(ArrayCheck, NoticesWrongValuesAndWrongAdjoints) {
             0);
   EXPECT_GT(failures([](const auto& x) {  // that of the transpose
               const Value<decltype(x[0])> square = x[0] * x[0];
-              return ad::detail::record_view(
-                  ad::Var<Array>(square), square.array(),
-                  [](auto& to, const Array& adjoint) { to.add(adjoint.transpose().packed()); });
+              return ad::detail::record_rule<ad::Var<Array>>(
+                  square.array(), ad::detail::sources_of(square),
+                  [](const auto& to, const auto& cotangent, auto&) {
+                    to[0]->add(cotangent.transpose().packed());
+                  });
             }),
             0);
 }

@@ -7,24 +7,16 @@
 #include <autodiff/ops/all.hpp>
 #include <autodiff/values/array_functions.hpp>
 
+#include "tests/values/array_check.hpp"
+
 namespace {
 
 using ad::Shape;
+using array_check::shape_error;
 using Array = ad::Array<double>;
 using Numbers = std::vector<double>;
 
 const Array six({2, 3}, {1, 2, 3, 4, 5, 6});
-
-/// The message of the ShapeError that f throws.
-template <class F>
-std::string shape_error(F&& f) {
-  try {
-    f();
-  } catch (const ad::ShapeError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(Array, HoldsNumbersInRowMajorOrder) {
   EXPECT_EQ(six.shape(), Shape({2, 3}));

@@ -309,4 +309,29 @@ TEST(ArrayTape, AllocatesNothingAfterTheFirstStep) {
   EXPECT_EQ(ad::detail::blocks_from_system(), before);
 }
 
+TEST(ArrayVar, CountsTowardsTheMemoryLimit) {
+  const Array x = Array::full({1000}, 0.5);
+  ad::Tape<double> tape;
+  tape.memory_limit(110'000);
+  const ad::Var<Array> input = tape.input(x);
+  ad::Var<Array> y = input;
+  int steps = 0;
+  try {
+    for (; steps < 1000; ++steps) y = sin(y);
+    FAIL();
+  } catch (const ad::TapeError& error) {
+    EXPECT_NE(std::string(error.what()).find("memory limit is 110000 bytes"), std::string::npos)
+        << error.what();
+  }
+  // Of 8000 bytes each: the input's value and adjoint; value, adjoint and partials of every step.
+  EXPECT_EQ(steps, 3);
+  EXPECT_GE(tape.statistics().bytes_used, 16'000U + 3 * 24'000U);
+  EXPECT_LE(tape.statistics().bytes_reserved, 110'000U);
+  tape.reverse(sum(y));
+  EXPECT_NEAR(tape.adjoint(input).data()[0],
+              std::cos(0.5) * std::cos(std::sin(0.5)) * std::cos(std::sin(std::sin(0.5))), 1e-15);
+  tape.clear();
+  EXPECT_LT(tape.statistics().bytes_used, 8000U);
+}
+
 }  // namespace

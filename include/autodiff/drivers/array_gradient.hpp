@@ -65,11 +65,7 @@ auto with_tangents(const C& x, const C& v, const char* who) {
 
 template <class T, class D>
 Array<T> tangents_of(const Array<D>& x) {
-  const Array<D> numbers = x.packed();
-  Array<T> result = Array<T>::uninitialized(x.shape());
-  std::transform(numbers.data(), numbers.data() + numbers.size(), result.mutable_data(),
-                 [](const D& number) { return number.tangent(0); });
-  return result;
+  return x.template map<T>([](const D& number) { return number.tangent(0); });
 }
 
 /// While a derivative of arrays in forward mode is taken on this thread. Its dual numbers are of

@@ -1,6 +1,7 @@
 // Calls the user's function at a point of active numbers and reads what it returns.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -23,6 +24,12 @@ template <class T, std::size_t N>
 struct Scalars {
   std::array<T, N> numbers;
 };
+
+template <class... X>
+auto scalars(const X&... x) {
+  using T = common_value_t<X...>;
+  return Scalars<T, sizeof...(X)>{{static_cast<T>(x)...}};
+}
 
 template <class F, class A>
 concept TakesTupleMembers = !std::is_invocable_v<F, A> && requires(const F& f, const A& a) {
@@ -116,6 +123,32 @@ V scalar_output(const Y& y, const char* who) {
     const std::size_t size = PointTraits<Y>::size(y);
     if (size != 1) throw_not_scalar(who, size);
     return outputs_of<V>(y).front();
+  }
+}
+
+/// The container y, whose numbers are now of type V: the i-th is g(i).
+template <class V, class Y, class G>
+auto rebuilt(const Y& y, G&& g) {
+  if constexpr (IsScalars<Y>::value) {
+    return Scalars<V, std::tuple_size_v<decltype(y.numbers)>>{
+        PointTraits<Y>::template build<V>(y, g)};
+  } else {
+    return PointTraits<Y>::template build<V>(y, g);
+  }
+}
+
+/// f at the point x as it is. A generic function receives plain numbers as values of this library.
+template <class F, class C>
+auto plain_call(const F& f, const C& x) {
+  using V = number_t<C>;
+  using W = wrapped_t<V>;
+  const std::vector<V> numbers = numbers_of(x);
+  auto y = call_at<W>(f, x, [&](std::size_t i) { return W(numbers[i]); });
+  if constexpr (std::is_same_v<V, W>) {
+    return y;
+  } else {
+    const std::vector<W> outputs = outputs_of<W>(y);
+    return rebuilt<V>(y, [&](std::size_t k) { return outputs[k].value(); });
   }
 }
 

@@ -69,12 +69,6 @@ auto forward_derivative(const F& f, const C& x, const D& direction, const char* 
       y, [&](std::size_t i) { return outputs[i].tangent(0); });
 }
 
-template <class... X>
-auto scalars(const X&... x) {
-  using T = common_value_t<X...>;
-  return Scalars<T, sizeof...(X)>{{static_cast<T>(x)...}};
-}
-
 }  // namespace detail
 
 /// f(x) and ∇f(x) of a scalar function, by one recording and one reverse sweep.

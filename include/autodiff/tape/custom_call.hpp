@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <autodiff/core/number.hpp>
+#include <autodiff/core/pool.hpp>
 
 namespace ad {
 
@@ -39,6 +40,9 @@ class CustomCall {
   CustomCall& operator=(const CustomCall&) = delete;
   virtual ~CustomCall() = default;
 
+  /// Bytes that the call keeps for the sweep or will need in it, for the tape's memory limit.
+  virtual std::size_t bytes() const { return 0; }
+
   /// A sweep begins: adjoints that the call keeps itself are zero again.
   virtual void begin_sweep() {}
 
@@ -54,6 +58,10 @@ class CustomCall {
   /// Adds the VJP's cotangents to the adjoints of the inputs. `first_output` is the index of the
   /// first result; the others follow it. Not called where `is_wanted` says no.
   virtual void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) = 0;
+
+  // A recording that is repeated takes its calls from where the last one left them.
+  static void* operator new(std::size_t bytes) { return take_block(bytes); }
+  static void operator delete(void* block, std::size_t bytes) { give_block(block, bytes); }
 };
 
 }  // namespace detail

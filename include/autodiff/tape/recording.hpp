@@ -40,6 +40,11 @@ void Tape<T>::memory_limit(std::size_t bytes) {
   streams_.adjoints.release();
   swept_ = 0;
   has_swept_ = false;
+  shrink();
+}
+
+template <class T>
+void Tape<T>::shrink() {
   statements_capacity_ = statement_count() + smallest_stream;
   arguments_capacity_ = cursor_.arguments + smallest_stream;
   streams_.headers.resize(statements_capacity_);
@@ -65,8 +70,15 @@ template <class T>
 std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
                                    std::size_t outputs) {
   const auto first = static_cast<std::uint32_t>(statement_count() + 1);
+  const auto needed = [&] {
+    return bytes_of(statements_capacity_, arguments_capacity_) + call->bytes();
+  };
+  if (needed() > memory_limit_) shrink();
+  const std::size_t bytes = needed();
+  if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   const Mark before = mark();
   try {
+    call_bytes_ += call->bytes();
     calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
     commit_without_arguments(outputs);
   } catch (...) {
@@ -100,9 +112,16 @@ detail::Place Tape<T>::enter_inputs(std::size_t count) {
 
 template <class T>
 detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
-  const std::size_t needed = statement_count() + count + (arguments_capacity_ - cursor_.arguments);
-  if (needed > statements_capacity_) {
-    grow_to(std::max({smallest_stream, 2 * statements_capacity_, needed}), arguments_capacity_);
+  const auto needed = [&] {
+    return statement_count() + count + (arguments_capacity_ - cursor_.arguments);
+  };
+  if (needed() > statements_capacity_) {
+    std::size_t wanted = std::max({smallest_stream, 2 * statements_capacity_, needed()});
+    if (bytes_of(wanted, arguments_capacity_) > memory_limit_) {
+      shrink();
+      wanted = needed();
+    }
+    grow_to(wanted, arguments_capacity_);
   }
   std::fill_n(streams_.headers.data() + statement_count(), count,
               detail::Arity().header(detail::other_kind));
@@ -173,6 +192,7 @@ typename Tape<T>::Mark Tape<T>::mark() const {
   m.cursor_ = cursor_;
   m.inputs_ = inputs_;
   m.calls_ = calls_.size();
+  m.call_bytes_ = call_bytes_;
   return m;
 }
 
@@ -183,6 +203,7 @@ void Tape<T>::truncate(const Mark& mark) {
   inputs_ = mark.inputs_;
   leading_inputs_ = std::min(leading_inputs_, mark.statements_);
   calls_.resize(mark.calls_);
+  call_bytes_ = mark.call_bytes_;
   while (!indeterminate_.empty() && indeterminate_.back().index > statement_count()) {
     indeterminate_.pop_back();
   }
@@ -219,8 +240,8 @@ TapeStatistics Tape<T>::statistics() const {
   s.arguments = cursor_.arguments;
   s.custom_calls = calls_.size();
   s.bytes_used = statement_count() * sizeof(std::uint16_t) + cursor_.products * sizeof(T) +
-                 cursor_.arguments * sizeof(std::uint32_t) + swept_ * sizeof(T);
-  s.bytes_reserved = streams_.bytes();
+                 cursor_.arguments * sizeof(std::uint32_t) + swept_ * sizeof(T) + call_bytes_;
+  s.bytes_reserved = streams_.bytes() + call_bytes_;
   return s;
 }
 

@@ -84,7 +84,7 @@ void Tape<T>::sweep(std::size_t end) {
   end = last_of_call(end);
   if (streams_.adjoints.capacity() < end + 1) {
     const std::size_t bytes =
-        streams_.bytes() + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
+        streams_.bytes() + call_bytes_ + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
     if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
     streams_.adjoints.resize(end + 1);
   }

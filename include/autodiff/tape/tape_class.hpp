@@ -76,7 +76,7 @@ class Tape {
     friend class Tape;
     std::uint32_t generation_ = 0;
     detail::Cursor cursor_;
-    std::size_t statements_ = 0, inputs_ = 0, calls_ = 0;
+    std::size_t statements_ = 0, inputs_ = 0, calls_ = 0, call_bytes_ = 0;
   };
 
   Tape();
@@ -122,9 +122,10 @@ class Tape {
   /// Forgets everything. The memory is kept.
   void clear();
 
-  /// Bytes this tape may hold; recording beyond them throws TapeError and leaves the tape as it was
-  /// before the statement. No limit by default. What the tape holds already and does not need is
-  /// given back, with the adjoints of the last sweep.
+  /// Bytes this tape may hold, with what recorded arrays need for their sweep; recording beyond
+  /// them throws TapeError and leaves the tape as it was before the statement. No limit by default.
+  /// What the tape holds already and does not need is given back, with the adjoints of the last
+  /// sweep.
   void memory_limit(std::size_t bytes);
   std::size_t memory_limit() const { return memory_limit_; }
 
@@ -196,7 +197,7 @@ class Tape {
 
   std::size_t bytes_of(std::size_t statements, std::size_t arguments) const {
     return statements * sizeof(std::uint16_t) + arguments * (sizeof(T) + sizeof(std::uint32_t)) +
-           streams_.adjoints.bytes();
+           streams_.adjoints.bytes() + call_bytes_;
   }
 
   static detail::Streams<T>& spare_streams() {
@@ -214,6 +215,8 @@ class Tape {
   detail::Place commit_without_arguments(std::size_t count);
   [[gnu::noinline, gnu::cold]] void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
+  /// Gives back what was reserved for more statements.
+  void shrink();
   detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);
   void check_recording(const char* who) const;
   void truncate(const Mark& mark);
@@ -244,6 +247,7 @@ class Tape {
   std::size_t leading_inputs_ = 0;  ///< those that everything else was recorded after
   std::size_t memory_limit_ = std::numeric_limits<std::size_t>::max();
   std::vector<CallEntry> calls_;
+  std::size_t call_bytes_ = 0;  ///< what the calls keep, arrays among it
 
   // Of the recording: where a careful sweep is needed.
   std::size_t nonfinite_partials_ = 0;

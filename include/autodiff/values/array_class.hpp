@@ -190,11 +190,7 @@ class Array {
   template <class U>
   requires(!std::is_same_v<U, T> &&
            detail::is_level_of<U, T>()) explicit Array(const Array<U>& other)
-      : Array(Uninitialized{}, other.shape()) {
-    const Array<U> numbers = other.packed();
-    std::transform(numbers.data(), numbers.data() + size(), mutable_data(),
-                   [](const U& number) { return T(number); });
-  }
+      : Array(other.template map<T>([](const U& number) { return T(number); })) {}
 
   /// An expression, evaluated.
   template <Expression E>
@@ -242,6 +238,15 @@ class Array {
   std::vector<T> to_vector() const {
     const Array in_order = packed();
     return {in_order.data(), in_order.data() + size()};
+  }
+
+  /// f of every number, an array of numbers U.
+  template <class U, class F>
+  Array<U> map(const F& f) const {
+    const Array in_order = packed();
+    Array<U> result = Array<U>::uninitialized(shape());
+    std::transform(in_order.data(), in_order.data() + size(), result.mutable_data(), f);
+    return result;
   }
 
   /// The same numbers, in order, in another shape. Throws ShapeError if it has another size.

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -28,31 +29,6 @@ struct Indicator {
   template <class T>
   std::array<T, 2> partials(const T&, const T&, const T&) const {
     return {T(0), T(0)};
-  }
-};
-
-struct IsLess {
-  template <class T>
-  auto operator()(const T& x, const T& y) const {
-    return x < y;
-  }
-};
-struct IsLessOrEqual {
-  template <class T>
-  auto operator()(const T& x, const T& y) const {
-    return x <= y;
-  }
-};
-struct IsEqual {
-  template <class T>
-  auto operator()(const T& x, const T& y) const {
-    return x == y;
-  }
-};
-struct IsUnequal {
-  template <class T>
-  auto operator()(const T& x, const T& y) const {
-    return x != y;
   }
 };
 
@@ -84,18 +60,11 @@ auto compare_elements(const A& a, const B& b) {
 /// Picks a or b for each element; has a node of its own, below.
 struct Choice {
   static constexpr Meta meta{.name = "where"};
-  static constexpr std::array samples{Interval{-1, 1}, Interval{-4, 4}, Interval{-4, 4}};
-  static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
 
   template <class T>
   T value(const T& condition, const T& a, const T& b) const {
     return select(condition != T(0), a, b);
-  }
-  template <class T>
-  std::array<T, 3> partials(const T& condition, const T&, const T&, const T&) const {
-    const auto first = condition != T(0);
-    return {T(0), select(first, T(1), T(0)), select(first, T(0), T(1))};
   }
 };
 
@@ -147,27 +116,27 @@ struct Node<detail::Choice, C, A, B> {
 ///     auto positive = sum(x > 0);
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator<(const A& a, const B& b) { return detail::compare_elements<detail::IsLess>(a, b); }
+auto operator<(const A& a, const B& b) { return detail::compare_elements<std::less<>>(a, b); }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
 auto operator<=(const A& a, const B& b) {
-  return detail::compare_elements<detail::IsLessOrEqual>(a, b);
+  return detail::compare_elements<std::less_equal<>>(a, b);
 }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator>(const A& a, const B& b) { return detail::compare_elements<detail::IsLess>(b, a); }
+auto operator>(const A& a, const B& b) { return detail::compare_elements<std::less<>>(b, a); }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
 auto operator>=(const A& a, const B& b) {
-  return detail::compare_elements<detail::IsLessOrEqual>(b, a);
+  return detail::compare_elements<std::less_equal<>>(b, a);
 }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator==(const A& a, const B& b) { return detail::compare_elements<detail::IsEqual>(a, b); }
+auto operator==(const A& a, const B& b) { return detail::compare_elements<std::equal_to<>>(a, b); }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
 auto operator!=(const A& a, const B& b) {
-  return detail::compare_elements<detail::IsUnequal>(a, b);
+  return detail::compare_elements<std::not_equal_to<>>(a, b);
 }
 
 /// a where the condition is not 0, else b, element by element with broadcasting. Nothing flows into

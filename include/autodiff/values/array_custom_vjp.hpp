@@ -58,19 +58,18 @@ auto bundled(const std::array<V, N>& x) {
   }
 }
 
+/// The same numbers for callables that take others.
 template <class U, class T, std::size_t N>
 std::array<Array<U>, N> converted(const std::array<Array<T>, N>& x) {
   std::array<Array<U>, N> result;
   for (std::size_t i = 0; i < N; ++i) {
-    const Array<T> numbers = x[i].packed();
-    result[i] = Array<U>::uninitialized(numbers.shape());
-    for (std::size_t k = 0; k < numbers.size(); ++k) {
+    result[i] = x[i].template map<U>([](const T& number) {
       if constexpr (std::is_same_v<U, double>) {
-        result[i].mutable_data()[k] = to_double(numbers.data()[k]);
+        return to_double(number);
       } else {
-        result[i].mutable_data()[k] = U(numbers.data()[k]);
+        return U(number);
       }
-    }
+    });
   }
   return result;
 }
@@ -223,7 +222,7 @@ class ArrayVjp {
     using T = typename D::inner_type;
     Arrays<T, N> numbers;
     for (std::size_t i = 0; i < N; ++i) {
-      numbers[i] = mapped<T>(x[i], [](const D& each) { return each.value(); });
+      numbers[i] = x[i].template map<T>([](const D& each) { return each.value(); });
     }
     const auto [y, residual] = value_at<T, N>(numbers);
     Arrays<D, outputs<T, N>> result;
@@ -246,16 +245,6 @@ class ArrayVjp {
         }
         result[k].mutable_data()[e] = D(result[k].data()[e].value(), tangent);
       }
-    }
-    return result;
-  }
-
-  template <class T, class D, class F>
-  static Array<T> mapped(const Array<D>& x, const F& f) {
-    const Array<D> numbers = x.packed();
-    Array<T> result = Array<T>::uninitialized(x.shape());
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      result.mutable_data()[i] = f(numbers.data()[i]);
     }
     return result;
   }

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <autodiff/values/array_var.hpp>
+#include <autodiff/values/array_rule.hpp>
 
 namespace ad {
 
@@ -26,9 +26,6 @@ template <class X>
 concept ArrayOperand = Active<X> && detail::IsArrayValue<value_type_t<X>>::value;
 
 namespace detail {
-
-template <class X>
-inline constexpr bool is_active_array_v = !is_array_v<value_type_t<X>>;
 
 /// Of two matrices, or of each pair of two batches of them. aᵀ, seen through exchanged strides,
 /// costs nothing; products read it as it is.
@@ -61,48 +58,17 @@ Array<T> matrix_product(const Array<T>& a, const Array<T>& b) {
 /// Throws ShapeError.
 void require_matrices(const Shape& a, const Shape& b);
 
-template <class T>
-class MatmulStatement final : public ArrayStatement<T> {
- public:
-  /// `of_a` and `of_b` are null for a passive matrix.
-  MatmulStatement(const Shape& shape, const Array<T>& a, const Array<T>& b, ArrayStatement<T>* of_a,
-                  ArrayStatement<T>* of_b)
-      : ArrayStatement<T>(shape), a_(a), b_(b), of_a_(of_a), of_b_(of_b) {}
+/// How the lines along an axis lie in a packed array.
+struct AxisLayout {
+  std::size_t outer, extent, inner;
 
-  void reverse(Adjoints<T>&, std::uint32_t) override {
-    const Array<T> own = this->adjoint();
-    const std::size_t row = own.rank() - 2;
-    if (of_a_ != nullptr) of_a_->add(matrix_product(own, b_.swap_axes(row, row + 1)));
-    if (of_b_ != nullptr) of_b_->add(matrix_product(a_.swap_axes(row, row + 1), own));
+  std::size_t position(std::size_t o, std::size_t k, std::size_t i) const {
+    return (o * extent + k) * inner + i;
   }
-
- private:
-  Array<T> a_, b_;
-  ArrayStatement<T>*of_a_, *of_b_;
 };
 
-/// The same numbers in another order; `back` takes an adjoint to the shape of the source.
-template <class T, class Back>
-class ViewStatement final : public ArrayStatement<T> {
- public:
-  ViewStatement(const Shape& shape, ArrayStatement<T>* source, Back back)
-      : ArrayStatement<T>(shape), source_(source), back_(std::move(back)) {}
-
-  void reverse(Adjoints<T>&, std::uint32_t) override { back_(*source_, this->adjoint()); }
-
- private:
-  ArrayStatement<T>* source_;
-  Back back_;
-};
-
-template <class T, class Back>
-Var<Array<T>> record_view(const Var<Array<T>>& x, Array<T> value, Back back) {
-  ArrayStatement<T>* const source = recorded_source(x);
-  if (source == nullptr) return value;
-  const Shape shape = value.shape();
-  return record_array(std::move(value),
-                      std::make_unique<ViewStatement<T, Back>>(shape, source, std::move(back)));
-}
+/// Throws ShapeError, in the name of `who`, if the shape has no such axis.
+AxisLayout axis_layout(const char* who, const Shape& shape, std::size_t axis);
 
 }  // namespace detail
 
@@ -148,67 +114,52 @@ auto dot(const A& a, const B& b) { return sum(a * b); }
 template <ArrayOperand X>
 auto transpose(const X& x) {
   using V = value_type_t<X>;
-  using T = typename V::element_type;
-  if constexpr (is_array_v<V>) {
-    return Array<T>(x).transpose();
-  } else {
-    const V source(x);
-    return detail::record_view(source, source.value().transpose(),
-                               [](detail::ArrayStatement<T>& to, const Array<T>& adjoint) {
-                                 to.add(adjoint.transpose().packed());
-                               });
-  }
+  const V source(x);
+  return detail::record_rule<V>(source.array().transpose(), detail::sources_of(source),
+                                [](const auto& to, const auto& cotangent, auto&) {
+                                  to[0]->add(cotangent.transpose().packed());
+                                });
 }
 
 /// The same numbers, in order, in another shape. Throws ShapeError if it has another size.
 template <ArrayOperand X>
 auto reshape(const X& x, const Shape& shape) {
   using V = value_type_t<X>;
-  using T = typename V::element_type;
-  if constexpr (is_array_v<V>) {
-    return Array<T>(x).reshape(shape);
-  } else {
-    const V source(x);
-    return detail::record_view(source, source.value().reshape(shape),
-                               [](detail::ArrayStatement<T>& to, const Array<T>& adjoint) {
-                                 to.add(adjoint.reshape(to.shape()));
-                               });
-  }
+  const V source(x);
+  return detail::record_rule<V>(source.array().reshape(shape), detail::sources_of(source),
+                                [](const auto& to, const auto& cotangent, auto&) {
+                                  to[0]->add(cotangent.reshape(to[0]->shape()));
+                                });
 }
 
 /// Two axes exchanged. Throws ShapeError if there is none of one of them.
 template <ArrayOperand X>
 auto swap_axes(const X& x, std::size_t a, std::size_t b) {
   using V = value_type_t<X>;
-  using T = typename V::element_type;
-  if constexpr (is_array_v<V>) {
-    return Array<T>(x).swap_axes(a, b);
-  } else {
-    const V source(x);
-    return detail::record_view(source, source.value().swap_axes(a, b),
-                               [a, b](detail::ArrayStatement<T>& to, const Array<T>& adjoint) {
-                                 to.add(adjoint.swap_axes(a, b).packed());
-                               });
-  }
+  const V source(x);
+  return detail::record_rule<V>(source.array().swap_axes(a, b), detail::sources_of(source),
+                                [a, b](const auto& to, const auto& cotangent, auto&) {
+                                  to[0]->add(cotangent.swap_axes(a, b).packed());
+                                });
 }
 
 namespace detail {
 
 template <class V>
 V multiply(const V& a, const V& b) {
-  using T = typename V::element_type;
   require_matrices(a.shape(), b.shape());
-  if constexpr (is_array_v<V>) {
-    return matrix_product(a, b);
-  } else {
-    Array<T> value = matrix_product(a.value(), b.value());
-    ArrayStatement<T>* const of_a = recorded_source(a);
-    ArrayStatement<T>* const of_b = recorded_source(b);
-    if (of_a == nullptr && of_b == nullptr) return value;
-    const Shape shape = value.shape();
-    return record_array(std::move(value), std::make_unique<MatmulStatement<T>>(
-                                              shape, a.value(), b.value(), of_a, of_b));
-  }
+  const auto x = a.array();
+  const auto y = b.array();
+  return record_rule<V>(matrix_product(x, y), sources_of(a, b),
+                        [x, y](const auto& to, const auto& cotangent, auto&) {
+                          const std::size_t row = cotangent.rank() - 2;
+                          if (to[0] != nullptr) {
+                            to[0]->add(matrix_product(cotangent, y.swap_axes(row, row + 1)));
+                          }
+                          if (to[1] != nullptr) {
+                            to[1]->add(matrix_product(x.swap_axes(row, row + 1), cotangent));
+                          }
+                        });
 }
 
 }  // namespace detail
@@ -235,30 +186,19 @@ auto matmul(const A& a, const B& b) {
 template <ArrayOperand X>
 auto slice(const X& x, std::size_t axis, std::size_t begin, std::size_t end) {
   using V = value_type_t<X>;
-  using T = typename V::element_type;
-  if constexpr (is_array_v<V>) {
-    return Array<T>(x).slice(axis, begin, end);
-  } else {
-    const V source(x);
-    return detail::record_view(
-        source, source.value().slice(axis, begin, end),
-        [axis, begin](detail::ArrayStatement<T>& to, const Array<T>& adjoint) {
-          // Blocks of whole inner axes, one for each position of the outer ones.
-          const Shape& shape = to.shape();
-          std::size_t inner = 1;
-          for (std::size_t i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
-          const std::size_t run = adjoint.shape()[axis] * inner;
-          bool is_fresh = false;
-          T* const sum = to.accumulator(is_fresh);
-          if (is_fresh) std::fill_n(sum, shape.size(), T(0));
-          const std::size_t count = run == 0 ? 0 : adjoint.size() / run;
-          for (std::size_t outer = 0; outer < count; ++outer) {
-            T* const place = sum + outer * shape[axis] * inner + begin * inner;
-            const T* const from = adjoint.data() + outer * run;
-            for (std::size_t i = 0; i < run; ++i) place[i] += from[i];
-          }
-        });
-  }
+  const V source(x);
+  return detail::record_rule<V>(source.array().slice(axis, begin, end), detail::sources_of(source),
+                                [axis, begin](const auto& to, const auto& cotangent, auto&) {
+                                  const detail::AxisLayout whole =
+                                      detail::axis_layout("slice", to[0]->shape(), axis);
+                                  const std::size_t run = cotangent.shape()[axis] * whole.inner;
+                                  auto* const sum = detail::begun_accumulator(*to[0]);
+                                  const auto* from = cotangent.data();
+                                  for (std::size_t outer = 0; outer < whole.outer; ++outer) {
+                                    auto* const place = sum + whole.position(outer, begin, 0);
+                                    for (std::size_t i = 0; i < run; ++i) place[i] += *from++;
+                                  }
+                                });
 }
 
 }  // namespace ad

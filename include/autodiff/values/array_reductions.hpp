@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -18,18 +17,6 @@
 
 namespace ad {
 namespace detail {
-
-/// How the lines along an axis lie in a packed array.
-struct AxisLayout {
-  std::size_t outer, extent, inner;
-
-  std::size_t position(std::size_t o, std::size_t k, std::size_t i) const {
-    return (o * extent + k) * inner + i;
-  }
-};
-
-/// Throws ShapeError, in the name of `who`, if the shape has no such axis.
-AxisLayout axis_layout(const char* who, const Shape& shape, std::size_t axis);
 
 /// The largest number of each line along an axis; the axis stays, with the extent 1.
 template <class T>
@@ -53,8 +40,8 @@ Array<T> line_maxima(const Array<T>& x, std::size_t axis) {
 /// y = op(each line of x along an axis), and its partials if there is room for them.
 template <class T, class Op>
 void reduce_lines(const Op& op, const AxisLayout& layout, const T* x, T* y, T* partials) {
-  std::vector<T> line(layout.extent);
-  std::vector<T> slopes(layout.extent);
+  PooledVector<T> line(layout.extent);
+  PooledVector<T> slopes(layout.extent);
   for (std::size_t o = 0; o < layout.outer; ++o) {
     for (std::size_t i = 0; i < layout.inner; ++i) {
       for (std::size_t k = 0; k < layout.extent; ++k) line[k] = x[layout.position(o, k, i)];
@@ -70,38 +57,17 @@ void reduce_lines(const Op& op, const AxisLayout& layout, const T* x, T* y, T* p
   }
 }
 
-/// One number for each line along an axis, with the partials of all of them.
+/// An array with one number for each line as one with that number all along the line.
 template <class T>
-class LineStatement final : public ArrayStatement<T> {
- public:
-  LineStatement(const Shape& shape, ArrayStatement<T>* source, AxisLayout layout, Array<T> partials,
-                const char* operation)
-      : ArrayStatement<T>(shape),
-        source_(source),
-        layout_(layout),
-        partials_(std::move(partials)),
-        operation_(operation) {}
-
-  void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
-    const Array<T> own = this->adjoint();
-    Array<T> repeated = Array<T>::uninitialized(source_->shape());
-    T* to = repeated.mutable_data();
-    for (std::size_t o = 0; o < layout_.outer; ++o) {
-      const T* const from = own.data() + o * layout_.inner;
-      for (std::size_t k = 0; k < layout_.extent; ++k, to += layout_.inner) {
-        std::copy_n(from, layout_.inner, to);
-      }
-    }
-    add_products(*source_, source_->shape(),
-                 Products<T>(repeated.data(), T(1), partials_.data(), operation_, adjoints));
+Array<T> repeated_along(const AxisLayout& layout, const Shape& shape, const Array<T>& numbers) {
+  Array<T> result = Array<T>::uninitialized(shape);
+  T* to = result.mutable_data();
+  for (std::size_t o = 0; o < layout.outer; ++o) {
+    const T* const from = numbers.data() + o * layout.inner;
+    for (std::size_t k = 0; k < layout.extent; ++k) to = std::copy_n(from, layout.inner, to);
   }
-
- private:
-  ArrayStatement<T>* source_;
-  AxisLayout layout_;
-  Array<T> partials_;
-  const char* operation_;
-};
+  return result;
+}
 
 }  // namespace detail
 
@@ -115,23 +81,21 @@ auto reduce(const Op& op, const X& x, std::size_t axis) {
   using T = typename V::element_type;
   const char* const name = Op::meta.name.data();
   const detail::AxisLayout layout = detail::axis_layout(name, x.shape(), axis);
-  const Shape shape = x.shape().without(axis);
-  Array<T> y = Array<T>::uninitialized(shape);
-  if constexpr (is_array_v<V>) {
-    const Array<T> numbers = Array<T>(x).packed();
-    detail::reduce_lines<T>(op, layout, numbers.data(), y.mutable_data(), nullptr);
-    return y;
-  } else {
-    const V source(x);
-    detail::ArrayStatement<T>* const recorded = detail::recorded_source(source);
-    if (recorded == nullptr) return V(reduce(op, source.value(), axis));
-    const Array<T> numbers = source.value().packed();
-    Array<T> partials = Array<T>::uninitialized(numbers.shape());
-    detail::reduce_lines<T>(op, layout, numbers.data(), y.mutable_data(), partials.mutable_data());
-    return detail::record_array(
-        std::move(y), std::make_unique<detail::LineStatement<T>>(shape, recorded, layout,
-                                                                 std::move(partials), name));
-  }
+  const V source(x);
+  const auto sources = detail::sources_of(source);
+  const Array<T> numbers = source.array().packed();
+  Array<T> y = Array<T>::uninitialized(x.shape().without(axis));
+  Array<T> partials = sources[0] == nullptr ? Array<T>() : Array<T>::uninitialized(x.shape());
+  detail::reduce_lines<T>(op, layout, numbers.data(), y.mutable_data(),
+                          sources[0] == nullptr ? nullptr : partials.mutable_data());
+  return detail::record_rule<V>(
+      std::move(y), sources,
+      [layout, partials, name](const auto& to, const Array<T>& cotangent, auto& adjoints) {
+        const Array<T> repeated = detail::repeated_along(layout, partials.shape(), cotangent);
+        detail::add_products(
+            *to[0], partials.shape(),
+            detail::Products<T>(repeated.data(), T(1), partials.data(), name, adjoints));
+      });
 }
 
 /// The same of all elements: a scalar.

@@ -80,9 +80,6 @@ class ScalarRuleStatement final : public CustomCall<T> {
     back_(sources_, T(adjoints.of(first_output)), adjoints);
   }
 
-  static void* operator new(std::size_t bytes) { return take_block(bytes); }
-  static void operator delete(void* block, std::size_t bytes) { give_block(block, bytes); }
-
  private:
   Sources sources_;
   Back back_;
@@ -120,15 +117,6 @@ scalar_of_t<V> record_scalar_rule(typename V::element_type y, Sources sources, B
         tape.record_call(std::make_unique<Statement>(std::move(sources), std::move(back)), 1);
     return Var<T>(y, index, tape.generation());
   }
-}
-
-/// What is to be added to: zeros if nothing was yet.
-template <class T>
-T* begun_accumulator(ArrayStatement<T>& to) {
-  bool is_fresh = false;
-  T* const sum = to.accumulator(is_fresh);
-  if (is_fresh) std::fill_n(sum, to.shape().size(), T(0));
-  return sum;
 }
 
 }  // namespace ad::detail

@@ -41,6 +41,9 @@ class ArrayStatement : public CustomCall<T> {
 
   const Shape& shape() const { return shape_; }
 
+  /// Its value and its adjoint.
+  std::size_t bytes() const override { return 2 * shape_.size() * sizeof(T); }
+
   void begin_sweep() override { reached_ = false; }
   bool is_wanted(const Adjoints<T>&, std::uint32_t, std::uint32_t) const override {
     return reached_;
@@ -74,9 +77,6 @@ class ArrayStatement : public CustomCall<T> {
     return writable();
   }
 
-  static void* operator new(std::size_t bytes) { return take_block(bytes); }
-  static void operator delete(void* block, std::size_t bytes) { give_block(block, bytes); }
-
  private:
   /// Others may hold the numbers of an adjoint; they keep what they have seen.
   T* writable() {
@@ -92,6 +92,15 @@ class ArrayStatement : public CustomCall<T> {
   Array<T> adjoint_;
   bool reached_ = false;
 };
+
+/// What is to be added to: zeros if nothing was yet.
+template <class T>
+T* begun_accumulator(ArrayStatement<T>& to) {
+  bool is_fresh = false;
+  T* const sum = to.accumulator(is_fresh);
+  if (is_fresh) std::fill_n(sum, to.shape().size(), T(0));
+  return sum;
+}
 
 /// An array of independent variables.
 template <class T>
@@ -185,9 +194,7 @@ void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* 
 /// sum += Σ products over the axes along which `to` was repeated to `shape`.
 template <class T>
 void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, Products<T>& products) {
-  bool is_fresh = false;
-  T* const sum = to.accumulator(is_fresh);
-  if (is_fresh) std::fill_n(sum, to.shape().size(), T(0));
+  T* const sum = begun_accumulator(to);
   const Strides strides = broadcast_strides(to.shape(), packed_strides(to.shape()), shape);
   std::size_t position = 0;
   if (shape.size() > 0) add_along(0, shape, strides, sum, position, products);

@@ -171,6 +171,14 @@ struct RecordedElements {
   const char* operation;             ///< the outermost one, for messages
   IndeterminateNames indeterminate;  ///< inside the expression
 
+  std::size_t bytes() const {
+    std::size_t count = 0;
+    for (const ArrayArgument<T>& argument : arguments) {
+      if (argument.source != nullptr) count += argument.partial.size();
+    }
+    return count * sizeof(T);
+  }
+
   /// Adds cotangent * partial for every element; a null cotangent is `factor` everywhere.
   void reverse(const T* cotangent, T factor, Adjoints<T>& adjoints) const {
     for (const char* const name : indeterminate) adjoints.note_indeterminate(name);
@@ -193,6 +201,8 @@ class ElementwiseStatement final : public ArrayStatement<T> {
   explicit ElementwiseStatement(RecordedElements<T, N> recorded)
       : ArrayStatement<T>(recorded.shape), recorded_(std::move(recorded)) {}
 
+  std::size_t bytes() const override { return ArrayStatement<T>::bytes() + recorded_.bytes(); }
+
   void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
     const Array<T> own = this->adjoint();
     recorded_.reverse(own.data(), T(1), adjoints);
@@ -208,12 +218,11 @@ class SumStatement final : public CustomCall<T> {
  public:
   explicit SumStatement(RecordedElements<T, N> recorded) : recorded_(std::move(recorded)) {}
 
+  std::size_t bytes() const override { return recorded_.bytes(); }
+
   void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) override {
     recorded_.reverse(nullptr, adjoints.of(first_output), adjoints);
   }
-
-  static void* operator new(std::size_t bytes) { return take_block(bytes); }
-  static void operator delete(void* block, std::size_t bytes) { give_block(block, bytes); }
 
  private:
   RecordedElements<T, N> recorded_;

@@ -29,10 +29,6 @@ std::vector<Shape> shapes_of(const C& x) {
   return shapes;
 }
 
-/// Evaluates the function once, so that one whose output has the wrong shape throws at once. What
-/// else it throws is left to the check.
-void require_scalar_output(const Subject& subject, const std::vector<double>& point);
-
 /// The container of x's kind and shapes that holds these numbers.
 template <class U, class C>
 auto arrays_from(const C& x, std::span<const U> numbers) {

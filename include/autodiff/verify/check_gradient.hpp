@@ -30,6 +30,10 @@ namespace detail {
 
 [[noreturn]] void throw_claim_size(std::size_t found, std::size_t needed);
 
+/// Evaluates the function once, so that one whose output has the wrong shape throws at once. What
+/// else it throws is left to the check.
+void require_scalar_output(const Subject& subject, const std::vector<double>& point);
+
 /// Evaluates the claim once, so that one of the wrong size throws at once. What else it throws is
 /// left to the check.
 void require_claim_size(const Subject& subject, const std::vector<double>& point);
