@@ -1,117 +1,125 @@
 // Logistic regression on the breast cancer data: the engine supplies the gradient of the loss, and
-// gradient descent with momentum does the rest.
-#include <algorithm>
-#include <array>
+// L-BFGS of the NLopt library does the rest.
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlopt.hpp>
 
 #include <autodiff/autodiff.hpp>
 #include <autodiff/tools/csv.hpp>
-#include <autodiff/tools/progress_bar.hpp>
 
 namespace {
 
+using Array = ad::Array<double>;
+
 constexpr std::size_t features = 30;
 
-struct Sample {
-  std::array<double, features> x;
-  double label;  // +1 benign, -1 malignant
+/// A row of features for each tumour, and +1 for benign, -1 for malignant.
+struct Samples {
+  Array x, labels;
+
+  std::size_t size() const { return labels.size(); }
+  Samples part(std::size_t begin, std::size_t end) const {
+    return {x.slice(0, begin, end), labels.slice(0, begin, end)};
+  }
 };
 
-std::vector<Sample> read(const std::string& path) {
+/// The samples in an order drawn at random.
+Samples read(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw ad::Error("cannot open " + path);
   ad::CsvRecords records(file, path);
   records.next();  // the first line describes the table
-  std::vector<Sample> samples;
+  std::vector<std::vector<double>> rows;
   while (records.next()) {
     if (records.fields().size() != features + 1) records.fail("31 fields are needed");
-    Sample s{};
-    for (std::size_t j = 0; j < features; ++j) {
-      s.x[j] = std::strtod(std::string(records.fields()[j]).c_str(), nullptr);
+    std::vector<double>& row = rows.emplace_back();
+    for (const auto& field : records.fields()) {
+      row.push_back(std::strtod(std::string(field).c_str(), nullptr));
     }
-    s.label = records.fields()[features] == "1" ? 1 : -1;
-    samples.push_back(s);
   }
-  return samples;
-}
+  std::mt19937 random(2026);
+  for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[random() % i]);
 
-/// Brings every feature to mean 0 and standard deviation 1.
-void standardise(std::vector<Sample>& samples) {
-  const double n = static_cast<double>(samples.size());
-  for (std::size_t j = 0; j < features; ++j) {
-    double mean = 0;
-    double variance = 0;
-    for (const Sample& s : samples) mean += s.x[j] / n;
-    for (const Sample& s : samples) variance += (s.x[j] - mean) * (s.x[j] - mean) / n;
-    for (Sample& s : samples) s.x[j] = (s.x[j] - mean) / std::sqrt(variance);
+  std::vector<double> x, labels;
+  for (const std::vector<double>& row : rows) {
+    x.insert(x.end(), row.begin(), row.end() - 1);
+    labels.push_back(row.back() == 1 ? 1 : -1);
   }
+  return {Array({rows.size(), features}, x), Array({rows.size()}, labels)};
 }
 
-/// Weights 0 ... 29 and the bias.
-template <class T>
-T score(const std::vector<T>& w, const Sample& s) {
-  T z = w[features];
-  for (std::size_t j = 0; j < features; ++j) z += w[j] * s.x[j];
-  return z;
+/// Every feature with mean 0 and standard deviation 1.
+Array standardised(const Array& x) { return (x - mean(x, 0)) / pstddev(x, 0); }
+
+/// The bias and the weights of the features.
+constexpr std::size_t parameters = features + 1;
+
+template <class A>
+A scores(const A& w, const Array& x) {
+  return matmul(x, slice(w, 0, 1, parameters)) + slice(w, 0, 0, 1);
 }
 
-/// Mean of log(1 + exp(-label * score)) and a small penalty on the weights.
-template <class T>
-T loss(const std::vector<T>& w, const std::vector<Sample>& samples) {
-  T sum = 0;
-  for (const Sample& s : samples) sum += softplus(-s.label * score(w, s));
-  T penalty = 0;
-  for (std::size_t j = 0; j < features; ++j) penalty += w[j] * w[j];
-  return sum / static_cast<double>(samples.size()) + 1e-3 * penalty;
+/// Mean of log(1 + exp(-label * score)), and a small penalty on the weights.
+template <class A>
+auto loss(const A& w, const Samples& samples) {
+  const A weights = slice(w, 0, 1, parameters);
+  return mean(softplus(-samples.labels * scores(w, samples.x))) + 1e-3 * dot(weights, weights);
 }
 
-double accuracy(const std::vector<double>& w, const std::vector<Sample>& samples) {
-  const auto right = std::count_if(samples.begin(), samples.end(), [&](const Sample& s) {
-    return (score(w, s) > 0) == (s.label > 0);
-  });
-  return static_cast<double>(right) / static_cast<double>(samples.size());
+double accuracy(const Array& w, const Samples& samples) {
+  return mean(samples.labels * scores(w, samples.x) > 0);
 }
+
+/// What NLopt calls: the loss at w, and its gradient if it is wanted.
+struct Objective {
+  const Samples& samples;
+  int evaluations = 0;
+
+  static double evaluate(const std::vector<double>& w, std::vector<double>& gradient, void* self) {
+    Objective& objective = *static_cast<Objective*>(self);
+    const auto [value, slopes] = ad::value_and_gradient(
+        [&](const auto& v) { return loss(v, objective.samples); }, Array({parameters}, w));
+    if (!gradient.empty()) gradient = slopes.to_vector();
+    const int evaluation = objective.evaluations++;
+    if (evaluation % 5 == 0) {
+      const std::string bar(static_cast<std::size_t>(value * 70), '#');
+      fmt::print("{:10} {:8.5f}  {}\n", evaluation, value, bar);
+    }
+    return value;
+  }
+};
 
 }  // namespace
 
 int main() {
-  std::vector<Sample> samples = read(AUTODIFF_EXAMPLES_DIR "/data/breast_cancer.csv");
-  standardise(samples);
-  std::shuffle(samples.begin(), samples.end(), std::mt19937(2026));
-  const auto cut = samples.begin() + 4 * static_cast<std::ptrdiff_t>(samples.size()) / 5;
-  const std::vector<Sample> training(samples.begin(), cut);
-  const std::vector<Sample> test(cut, samples.end());
+  Samples samples = read(AUTODIFF_EXAMPLES_DIR "/data/breast_cancer.csv");
+  samples.x = standardised(samples.x);
+  const std::size_t cut = samples.size() * 4 / 5;
+  const Samples training = samples.part(0, cut);
+  const Samples test = samples.part(cut, samples.size());
   fmt::print("{} samples to train on, {} to test on, {} features\n\n", training.size(), test.size(),
              features);
 
-  std::vector<double> w(features + 1, 0.0);
-  std::vector<double> velocity(features + 1, 0.0);
-  constexpr int steps = 300;
-  ad::ProgressBar bar("training", steps);
-  fmt::print("step   loss     |gradient|\n");
-  for (int step = 0; step <= steps; ++step) {
-    const auto [value, gradient] =
-        ad::value_and_gradient([&](const auto& v) { return loss(v, training); }, w);
-    double norm = 0;
-    for (std::size_t j = 0; j < w.size(); ++j) {
-      norm = std::hypot(norm, gradient[j]);
-      velocity[j] = 0.9 * velocity[j] - 0.1 * gradient[j];
-      w[j] += velocity[j];
-    }
-    if (step % 30 == 0) {
-      const auto width = static_cast<std::size_t>(value * 70);
-      bar.clear();
-      fmt::print("{:4} {:8.5f} {:12.2e}  {}\n", step, value, norm, std::string(width, '#'));
-    }
-    bar.update(step, fmt::format("loss {:.5f}", value));
-  }
-  fmt::print("\naccuracy: {:.1f}% on the training data, {:.1f}% on the test data\n",
-             100 * accuracy(w, training), 100 * accuracy(w, test));
+  fmt::print("evaluation   loss\n");
+  Objective objective{training};
+  nlopt::opt optimiser(nlopt::LD_LBFGS, parameters);
+  optimiser.set_min_objective(Objective::evaluate, &objective);
+  optimiser.set_ftol_rel(1e-10);
+  std::vector<double> w(parameters, 0.0);
+  double least = 0;
+  optimiser.optimize(w, least);
+
+  const Array best({parameters}, w);
+  fmt::print("\nloss {:.5f} after {} evaluations of value and gradient\n", least,
+             objective.evaluations);
+  fmt::print("accuracy: {:.1f}% on the training data, {:.1f}% on the test data\n",
+             100 * accuracy(best, training), 100 * accuracy(best, test));
 }

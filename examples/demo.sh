@@ -86,7 +86,7 @@ cat "$out/gradients.csv"
 training="$bin/examples/04_logistic_regression"
 if [[ -x $training ]]; then
   title 'Training on real data'
-  text 'Logistic regression on measurements of 569 tumours, with gradients from the tape' \
+  text 'Logistic regression on measurements of 569 tumours: gradients from the tape, L-BFGS from NLopt' \
     '(examples/04_logistic_regression.cpp).' ''
   "$training"
 fi
