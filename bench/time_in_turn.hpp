@@ -1,9 +1,10 @@
-// Two ways to compute, timed in turn: their ratio holds when the machine's speed drifts.
+// Several ways to compute, timed in turn: their ratios hold when the machine's speed drifts.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -16,8 +17,17 @@ inline double median(std::vector<double> x) {
   return *middle;
 }
 
-template <class Function, class Gradient>
-void time_in_turn(benchmark::State& state, const Function& function, const Gradient& gradient) {
+/// A way to compute, and what it is called in the table.
+struct Contestant {
+  const char* name;
+  std::function<void()> run;
+};
+
+/// Times the function and then every contestant, again and again. Counters are the medians of the
+/// contestants' times as multiples of the function's.
+template <class Function>
+void time_all_in_turn(benchmark::State& state, const Function& function,
+                      const std::vector<Contestant>& contestants) {
   using Clock = std::chrono::steady_clock;
   using Seconds = std::chrono::duration<double>;
   const auto seconds = [](const auto& action, int times) {
@@ -27,14 +37,25 @@ void time_in_turn(benchmark::State& state, const Function& function, const Gradi
   };
   // Short functions run often enough for the clock.
   const int times = 1 + static_cast<int>(20e-6 / seconds(function, 1));
-  std::vector<double> ratios;
+  std::vector<std::vector<double>> ratios(contestants.size());
   for (auto _ : state) {
     const double function_seconds = seconds(function, times);
-    const double gradient_seconds = seconds(gradient, times);
-    state.SetIterationTime(gradient_seconds);
-    ratios.push_back(gradient_seconds / function_seconds);
+    double total = 0;
+    for (std::size_t i = 0; i < contestants.size(); ++i) {
+      const double its_seconds = seconds(contestants[i].run, times);
+      ratios[i].push_back(its_seconds / function_seconds);
+      total += its_seconds;
+    }
+    state.SetIterationTime(total);
   }
-  state.counters["median_ratio"] = median(ratios);
+  for (std::size_t i = 0; i < contestants.size(); ++i) {
+    state.counters[contestants[i].name] = median(ratios[i]);
+  }
+}
+
+template <class Function, class Gradient>
+void time_in_turn(benchmark::State& state, const Function& function, const Gradient& gradient) {
+  time_all_in_turn(state, function, {{"median_ratio", [&] { gradient(); }}});
 }
 
 }  // namespace bench
