@@ -8,32 +8,16 @@
 
 namespace ad::detail {
 
-#if __has_include(<sys/mman.h>)
-namespace {
-
-/// Advises about the huge pages that lie wholly inside the block: its ends may be shared.
-[[maybe_unused]] bool advise(void* data, std::size_t bytes, int advice) {
-  constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
+bool discard_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_FREE
+  // The pages that lie wholly inside the block: its ends may be shared.
+  constexpr std::uintptr_t page = std::uintptr_t{1} << 16;  // of no machine are they larger
   const auto address = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t begin = (address + page - 1) / page * page;
   const std::uintptr_t end = (address + bytes) / page * page;
-  return begin >= end || madvise(reinterpret_cast<void*>(begin), end - begin, advice) == 0;
-}
-
-}  // namespace
-#endif
-
-bool discard_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
-#ifdef MADV_FREE
-  return advise(data, bytes, MADV_FREE);
+  return begin >= end || madvise(reinterpret_cast<void*>(begin), end - begin, MADV_FREE) == 0;
 #else
   return false;
-#endif
-}
-
-void use_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  advise(data, bytes, MADV_HUGEPAGE);
 #endif
 }
 

@@ -14,9 +14,6 @@ namespace ad::detail {
 /// short, and leaves them in place otherwise. False where the system cannot be told.
 bool discard_pages(void* data, std::size_t bytes);
 
-/// Asks for huge pages: a large tape is touched for the first time and given back much faster.
-void use_huge_pages(void* data, std::size_t bytes);
-
 /// Uninitialised memory for `capacity()` elements. Growing uses realloc: for large blocks the
 /// system remaps pages instead of copying them.
 template <class T>
@@ -49,8 +46,6 @@ class Buffer {
     if (moved == nullptr) throw std::bad_alloc();
     data_ = static_cast<T*>(moved);
     capacity_ = capacity;
-    constexpr std::size_t large = std::size_t{4} << 20;
-    if (bytes() >= large) use_huge_pages(data_, bytes());
   }
 
   /// Keeps the capacity but not the contents.

@@ -70,15 +70,14 @@ template <class T>
 std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
                                    std::size_t outputs) {
   const auto first = static_cast<std::uint32_t>(statement_count() + 1);
-  const auto needed = [&] {
-    return bytes_of(statements_capacity_, arguments_capacity_) + call->bytes();
-  };
+  const std::size_t kept = call->bytes();
+  const auto needed = [&] { return bytes_of(statements_capacity_, arguments_capacity_) + kept; };
   if (needed() > memory_limit_) shrink();
   const std::size_t bytes = needed();
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   const Mark before = mark();
   try {
-    call_bytes_ += call->bytes();
+    call_bytes_ += kept;
     calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
     commit_without_arguments(outputs);
   } catch (...) {
