@@ -1,6 +1,7 @@
 // How long an array is along each of its axes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <initializer_list>
@@ -37,7 +38,7 @@ class Shape {
   const std::size_t* end() const { return extents_.data() + rank_; }
 
   friend bool operator==(const Shape& a, const Shape& b) {
-    return a.rank_ == b.rank_ && a.extents_ == b.extents_;
+    return a.rank_ == b.rank_ && std::equal(a.begin(), a.end(), b.begin());
   }
 
   /// With one axis left out, or put in.

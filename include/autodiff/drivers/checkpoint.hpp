@@ -138,6 +138,7 @@ requires(!Operand<C>) auto checkpoint(const F& f, const C& x) {
 }
 template <class F, Operand... X>
 requires(sizeof...(X) > 0) auto checkpoint(const F& f, const X&... x) {
+  static_assert(!(HasElements<X> || ...), "checkpoint: takes numbers, not arrays");
   static_assert(is_generic_v<F>, "checkpoint: the function needs `auto` parameters");
   return detail::checkpointed(f, detail::scalars(x...));
 }

@@ -103,8 +103,12 @@ struct ArrayNode {
  private:
   static Shape common(const X&... x) {
     Shape result;
-    ((result = broadcast(result, x.shape(), Op::meta.name)), ...);
+    (join(result, x.shape()), ...);
     return result;
+  }
+  static void join(Shape& shape, const Shape& more) {
+    if (more.rank() == 0 || more == shape) return;
+    shape = shape.rank() == 0 ? more : broadcast(shape, more, Op::meta.name);
   }
 
   /// Leaves of the operands before the K-th.
