@@ -64,7 +64,8 @@ struct Tanh {
                              .derivative = "1 - tanh(x)^2",
                              .domain = "all",
                              .oracle = "tanh(x)",
-                             .source = "DLMF 4.34.3"};
+                             .source = "DLMF 4.34.3",
+                             .ulps = {2.5, 4, 6}};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::both;
   static constexpr bool vectorizes = true;
