@@ -17,17 +17,10 @@ class Program {
  public:
   static constexpr std::size_t variables = 3;
 
-  explicit Program(std::mt19937_64& random)
-      : steps_(static_cast<std::size_t>(pick(random, 6, 16))) {
-    std::size_t results = variables;
-    for (Step& step : steps_) {
-      step = {pick(random, 0, 14),
-              static_cast<std::size_t>(pick(random, 0, static_cast<int>(results) - 1)),
-              static_cast<std::size_t>(pick(random, 0, static_cast<int>(results) - 1)),
-              {pick(random, -2, 2), pick(random, -2, 2), pick(random, -1, 1)}};
-      ++results;
-    }
-    for (double& x : point_) x = pick(random, -1, 1);
+  explicit Program(std::mt19937_64& random) {
+    do {
+      draw(random);
+    } while (!meets_kinks_exactly());
   }
 
   const std::array<double, variables>& point() const { return point_; }
@@ -49,6 +42,45 @@ class Program {
     std::size_t first, second;
     std::array<int, 3> coefficients;
   };
+
+  void draw(std::mt19937_64& random) {
+    steps_.resize(static_cast<std::size_t>(pick(random, 6, 16)));
+    std::size_t results = variables;
+    for (Step& step : steps_) {
+      step = {pick(random, 0, 14),
+              static_cast<std::size_t>(pick(random, 0, static_cast<int>(results) - 1)),
+              static_cast<std::size_t>(pick(random, 0, static_cast<int>(results) - 1)),
+              {pick(random, -2, 2), pick(random, -2, 2), pick(random, -1, 1)}};
+      ++results;
+    }
+    for (double& x : point_) x = pick(random, -1, 1);
+  }
+
+  /// No two numbers of the evaluation, nor one of them and a constant of the operations, differ by
+  /// rounding only: where a kink lies between them, double and quad may be on different sides.
+  bool meets_kinks_exactly() const {
+    const std::vector<Quad> numbers = numbers_of_evaluation<Quad>();
+    const std::vector<double> rounded = numbers_of_evaluation<double>();
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        const bool is_near = std::fabs(rounded[i] - rounded[k]) < 1e-9;
+        if (is_near && (rounded[i] != rounded[k] || numbers[i] != numbers[k])) return false;
+      }
+    }
+    return true;
+  }
+
+  template <class T>
+  std::vector<T> numbers_of_evaluation() const {
+    std::vector<Plain<T>> results(point_.begin(), point_.end());
+    for (const Step& step : steps_) {
+      results.push_back(apply(step, results[step.first], results[step.second]));
+    }
+    results.insert(results.end(), {0.0, 1.0, -1.0});
+    std::vector<T> numbers;
+    for (const Plain<T>& each : results) numbers.push_back(each.value());
+    return numbers;
+  }
 
   static int pick(std::mt19937_64& random, int low, int high) {
     return std::uniform_int_distribution(low, high)(random);
@@ -77,7 +109,7 @@ class Program {
       case 8:
         return T(u - v) / (1 + u * u);
       case 9:
-        return norm(3 * u, 4 * u);  // irrational numbers would meet kinks by rounding only
+        return norm(3 * u, 4 * u);
       case 10:
         return norminf(u, v, 1.0);
       case 11:
