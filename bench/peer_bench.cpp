@@ -59,10 +59,8 @@ using WithTapes = Peers<
     peers::Sacado,
 #endif
     Ours>;
+// Traces of ADOL-C take much longer to begin and to end than one of these small functions.
 using WithJacobians = Peers<
-#ifdef AUTODIFF_BENCH_ADOLC
-    peers::AdolC,
-#endif
 #ifdef AUTODIFF_BENCH_SACADO
     peers::Sacado,
 #endif
