@@ -1,6 +1,7 @@
-// The cost of a gradient over the plain `double` function, recording included. Function and
-// gradient are timed in turn, so that the ratio holds when the machine's speed drifts. Every
-// gradient is compared with central differences before it is timed.
+// The cost of a gradient over the plain `double` function, recording included, by this engine and
+// by others that the machine has (`./dev bench --peers` installs them). All are timed in turn, so
+// that the ratios hold when the machine's speed drifts. Every gradient is compared with central
+// differences before it is timed.
 #include <algorithm>
 #include <cstddef>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <autodiff/autodiff.hpp>
 
 #include "finite_differences.hpp"
+#include "peers.hpp"
 #include "tape_gradients.hpp"
 #include "time_in_turn.hpp"
 #include "workloads/asian_option.hpp"
@@ -24,23 +26,34 @@
 
 namespace {
 
-template <class Method, class Workload>
-void gradient(benchmark::State& state, const Workload& f) {
+using bench::ByDriver, bench::ByTerm;
+
+template <class Method, class F, class... Peer>
+void gradient(benchmark::State& state, const F& f, peers::List<Peer...>) {
   bench::require_gradient(f, f.point, Method::gradient(f));
-  bench::time_in_turn(
-      state, [&] { benchmark::DoNotOptimize(f(f.point)); },
-      [&] { benchmark::DoNotOptimize(Method::gradient(f)); });
+  (bench::require_gradient(f, f.point, Peer::gradient(f)), ...);
+  bench::time_all_in_turn(state, [&] { benchmark::DoNotOptimize(f(f.point)); },
+                          {{"autodiff", [&] { benchmark::DoNotOptimize(Method::gradient(f)); }},
+                           {Peer::name, [&] { benchmark::DoNotOptimize(Peer::gradient(f)); }}...});
 }
 
-void jacobians(benchmark::State& state, const workloads::BundleAdjustment& f) {
-  const std::vector<double> all = bench::Jacobians::gradient(f);
+/// Compares some rows of all Jacobians.
+void require_jacobians(const workloads::BundleAdjustment& f, const std::vector<double>& all) {
   constexpr std::size_t n = workloads::BundleAdjustment::variables;
   for (std::size_t row = 0; row < 200; ++row) {
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(row * n);
     bench::require_gradient([&](const auto& x) { return f(x, row / 2)[row % 2]; }, f.point(row / 2),
                             {begin, begin + n});
   }
-  bench::time_in_turn(
+}
+
+template <class... Peer>
+void jacobians(benchmark::State& state, const workloads::BundleAdjustment& f,
+               peers::List<Peer...>) {
+  require_jacobians(f, bench::Jacobians::gradient(f));
+  (require_jacobians(f, Peer::jacobians(f)), ...);
+  constexpr std::size_t n = workloads::BundleAdjustment::variables;
+  bench::time_all_in_turn(
       state,
       [&] {
         std::vector<double> x(n);
@@ -49,35 +62,38 @@ void jacobians(benchmark::State& state, const workloads::BundleAdjustment& f) {
           benchmark::DoNotOptimize(f(x, k));
         }
       },
-      [&] { benchmark::DoNotOptimize(bench::Jacobians::gradient(f)); });
+      {{"autodiff", [&] { benchmark::DoNotOptimize(bench::Jacobians::gradient(f)); }},
+       {Peer::name, [&] { benchmark::DoNotOptimize(Peer::jacobians(f)); }}...});
 }
 
 /// Enters a benchmark under its name; the workload is made when it runs.
-template <class Method, class Make>
+template <class Method, class Others, class Make>
 void add(const char* name, const Make& make) {
   benchmark::RegisterBenchmark(name, [make](benchmark::State& state) {
-    gradient<Method>(state, make());
+    gradient<Method>(state, make(), Others());
   })->UseManualTime();
 }
 
+// The others take part where they need no more than seconds and what memory there is.
 const bool workloads_are_registered = [] {
   using namespace workloads;
-  using bench::ByDriver, bench::ByTerm;
-  add<ByDriver>("relu_network/64-64-32-1", [] { return ReluNetwork(); });
-  add<ByDriver>("log_sum_exp/1e4", [] { return LogSumExp(10'000); });
-  add<ByDriver>("log_sum_exp/1e6", [] { return LogSumExp(1'000'000); });
-  add<ByDriver>("burgers/16x16,4", [] { return Burgers(16, 4); });
-  add<ByDriver>("burgers/96x96,20", [] { return Burgers(96, 20); });
-  add<ByTerm>("asian_option/tape_per_path", [] { return AsianOption(1000, 64); });
-  add<ByDriver>("asian_option/one_tape", [] { return AsianOption(1000, 64); });
-  add<ByDriver>("gaussian_mixture/d=10,K=25,n=1000", [] { return GaussianMixture(10, 25, 1000); });
-  add<ByDriver>("determinant/6", [] { return Determinant(6); });
-  add<ByDriver>("determinant/9", [] { return Determinant(9); });
-  add<ByDriver>("ode/n=20,s=10", [] { return Ode(20, 10); });
-  add<ByDriver>("ode/n=50,s=1000", [] { return Ode(50, 1000); });
-  add<ByDriver>("lstm/c=256", [] { return Lstm(256); });
+  using peers::WithTape, peers::None;
+  add<ByDriver, WithTape>("relu_network/64-64-32-1", [] { return ReluNetwork(); });
+  add<ByDriver, WithTape>("log_sum_exp/1e4", [] { return LogSumExp(10'000); });
+  add<ByDriver, None>("log_sum_exp/1e6", [] { return LogSumExp(1'000'000); });
+  add<ByDriver, WithTape>("burgers/16x16,4", [] { return Burgers(16, 4); });
+  add<ByDriver, None>("burgers/96x96,20", [] { return Burgers(96, 20); });
+  add<ByTerm, None>("asian_option/tape_per_path", [] { return AsianOption(1000, 64); });
+  add<ByDriver, WithTape>("asian_option/one_tape", [] { return AsianOption(1000, 64); });
+  add<ByDriver, WithTape>("gaussian_mixture/d=10,K=25,n=1000",
+                          [] { return GaussianMixture(10, 25, 1000); });
+  add<ByDriver, WithTape>("determinant/6", [] { return Determinant(6); });
+  add<ByDriver, None>("determinant/9", [] { return Determinant(9); });
+  add<ByDriver, WithTape>("ode/n=20,s=10", [] { return Ode(20, 10); });
+  add<ByDriver, None>("ode/n=50,s=1000", [] { return Ode(50, 1000); });
+  add<ByDriver, WithTape>("lstm/c=256", [] { return Lstm(256); });
   benchmark::RegisterBenchmark("bundle_adjustment/31843", [](benchmark::State& state) {
-    jacobians(state, BundleAdjustment(31'843));
+    jacobians(state, BundleAdjustment(31'843), peers::WithJacobians());
   })->UseManualTime();
   return true;
 }();
