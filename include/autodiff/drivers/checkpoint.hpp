@@ -12,6 +12,7 @@
 
 #include <autodiff/core/callable.hpp>
 #include <autodiff/drivers/call.hpp>
+#include <autodiff/drivers/gradient.hpp>
 #include <autodiff/drivers/point.hpp>
 #include <autodiff/values/var.hpp>
 
@@ -36,10 +37,7 @@ class CheckpointCall : public CustomCall<T> {
     const std::size_t limit = Tape<T>::recording()->memory_limit();
     Tape<T> tape;
     tape.memory_limit(limit);
-    const Place first = tape.enter_inputs(inputs_.size());
-    const std::vector<T> numbers = numbers_of(point_);
-    const auto input = [&](std::size_t i) { return Var<T>(numbers[i], next(first, i)); };
-    const std::vector<Var<T>> y = outputs_of<Var<T>>(call_at<Var<T>>(f_, point_, input));
+    const auto [x, y] = record_run(tape, f_, point_);
     if (y.size() != outputs_) throw_changed_outputs(outputs_, y.size());
     std::vector<T> cotangents;
     cotangents.reserve(outputs_);
@@ -48,7 +46,7 @@ class CheckpointCall : public CustomCall<T> {
     }
     tape.reverse(y, cotangents);
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      if (inputs_[i] != 0) adjoints.add(inputs_[i], tape.adjoint(input(i)));
+      if (inputs_[i] != 0) adjoints.add(inputs_[i], tape.adjoint(x[i]));
     }
     for (const Indeterminate& form : tape.flags().indeterminate) {
       adjoints.note_indeterminate(form.operation.c_str());

@@ -54,6 +54,22 @@ auto reverse_gradient(const F& f, const C& x, const char* who) {
   return ValueAndGradient<T, decltype(gradient)>{y.value(), std::move(gradient), tape.flags()};
 }
 
+/// A function on a tape: its inputs and its outputs, in order.
+template <class T>
+struct RecordedRun {
+  std::vector<Var<T>> inputs, outputs;
+};
+
+/// Records f at x.
+template <class T, class F, class C>
+RecordedRun<T> record_run(Tape<T>& tape, const F& f, const C& x) {
+  RecordedRun<T> run;
+  run.inputs = tape.inputs(numbers_of(x));
+  run.outputs =
+      outputs_of<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return run.inputs[i]; }));
+  return run;
+}
+
 /// The tangent of f's output at a point of dual numbers V that move along `direction`.
 template <class V, class F, class C, class D>
 auto forward_derivative(const F& f, const C& x, const D& direction, const char* who) {
@@ -124,17 +140,14 @@ template <class F, Point C, Point W>
 auto vjp(const F& f, const C& x, const W& cotangent) {
   using T = number_t<C>;
   Tape<T> tape;
-  const std::vector<T> numbers = detail::numbers_of(x);
-  const std::vector<Var<T>> inputs = tape.inputs(std::span<const T>(numbers));
-  const std::vector<Var<T>> y = detail::outputs_of<Var<T>>(
-      detail::call_at<Var<T>>(f, x, [&](std::size_t i) { return inputs[i]; }));
+  const auto [inputs, y] = detail::record_run(tape, f, x);
   std::vector<T> seeds;
   seeds.reserve(y.size());
   PointTraits<W>::for_each(cotangent, [&](const auto& w) { seeds.push_back(T(w)); });
   detail::require_same_size("vjp", "cotangent", seeds.size(), "output", y.size());
   tape.reverse(y, seeds);
-  return PointTraits<C>::template build<T>(x,
-                                           [&](std::size_t i) { return tape.adjoint(inputs[i]); });
+  return PointTraits<C>::template build<T>(
+      x, [&, &inputs = inputs](std::size_t i) { return tape.adjoint(inputs[i]); });
 }
 
 /// J·tangent, by one evaluation in forward mode. The tangent has one number per number of x; the

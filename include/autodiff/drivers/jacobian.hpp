@@ -45,16 +45,14 @@ void forward_columns(const F& f, const C& x, const std::vector<T>& numbers, std:
   }
 }
 
-template <class F, class C, class T>
-Matrix<T> reverse_rows(const F& f, const C& x, const std::vector<T>& numbers) {
+template <class T, class F, class C>
+Matrix<T> reverse_rows(const F& f, const C& x) {
   Tape<T> tape;
-  const std::vector<Var<T>> inputs = tape.inputs(std::span<const T>(numbers));
-  const std::vector<Var<T>> y =
-      outputs_of<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return inputs[i]; }));
-  Matrix<T> jacobian(y.size(), numbers.size());
+  const auto [inputs, y] = record_run(tape, f, x);
+  Matrix<T> jacobian(y.size(), inputs.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
     tape.reverse(y[i]);
-    for (std::size_t j = 0; j < numbers.size(); ++j) jacobian(i, j) = tape.adjoint(inputs[j]);
+    for (std::size_t j = 0; j < inputs.size(); ++j) jacobian(i, j) = tape.adjoint(inputs[j]);
   }
   return jacobian;
 }
@@ -64,14 +62,14 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
   using T = number_t<C>;
   const std::vector<T> numbers = numbers_of(x);
   if constexpr (is_tape_only<F>) {
-    return reverse_rows(f, x, numbers);
+    return reverse_rows<T>(f, x);
   } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= 2 * jacobian_lanes) {
     Matrix<T> result;
     forward_columns<static_size_v<C>>(f, x, numbers, 0, result);
     return result;
   } else {
     const std::size_t n = numbers.size();
-    if (n == 0) return reverse_rows(f, x, numbers);
+    if (n == 0) return reverse_rows<T>(f, x);
     Matrix<T> result;
     if (n == 1) {
       forward_columns<1>(f, x, numbers, 0, result);
@@ -85,7 +83,7 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
     // about as much as one such pass, the recording twice as much.
     forward_columns<jacobian_lanes>(f, x, numbers, 0, result);
     const std::size_t passes = (n - 1) / jacobian_lanes;
-    if (passes > result.rows() + 2) return reverse_rows(f, x, numbers);
+    if (passes > result.rows() + 2) return reverse_rows<T>(f, x);
     for (std::size_t j = jacobian_lanes; j < n; j += jacobian_lanes) {
       forward_columns<jacobian_lanes>(f, x, numbers, j, result);
     }

@@ -52,50 +52,39 @@ requires(!Operand<C>) auto parallel_gradient(const F& f, const C& x, std::size_t
   const std::size_t blocks = std::min(terms, most_blocks);
   const std::size_t workers = detail::worker_count(threads, blocks);
 
-  struct Partial {
-    T value{};
-    std::vector<T> gradient;
-    SweepFlags flags;
+  const auto part_of = [&](std::size_t block) {
+    const auto sum_of_terms = [&]<class... V>(
+        const V&... v) requires std::is_invocable_v<const F&, const V&..., std::size_t> {
+      Var<T> sum;
+      for (std::size_t k = block * terms / blocks; k < (block + 1) * terms / blocks; ++k) {
+        sum += detail::scalar_output<Var<T>>(f(v..., k), "parallel_gradient");
+      }
+      return sum;
+    };
+    return detail::reverse_gradient<T>(sum_of_terms, x, "parallel_gradient");
   };
-  const std::vector<T> numbers = detail::numbers_of(x);
-  std::vector<Partial> parts(workers);
-  Partial total{T(), std::vector<T>(numbers.size()), {}};
-
-  const auto compute = [&](std::size_t worker, std::size_t block) {
-    Tape<T> tape;
-    const detail::Place first = tape.enter_inputs(numbers.size());
-    const auto input = [&](std::size_t i) { return Var<T>(numbers[i], next(first, i)); };
-    Var<T> sum;
-    for (std::size_t k = block * terms / blocks; k < (block + 1) * terms / blocks; ++k) {
-      const auto term = [&]<class... V>(
-          const V&... v) requires std::is_invocable_v<const F&, const V&..., std::size_t> {
-        return f(v..., k);
-      };
-      sum += detail::scalar_output<Var<T>>(detail::call_at<Var<T>>(term, x, input),
-                                           "parallel_gradient");
-    }
-    tape.reverse(sum);
-    Partial& part = parts[worker];
-    part.value = sum.value();
-    part.gradient.resize(numbers.size());
-    for (std::size_t i = 0; i < numbers.size(); ++i) part.gradient[i] = tape.adjoint(input(i));
-    part.flags = tape.flags();
-  };
+  using Part = decltype(part_of(0));
+  std::vector<Part> parts(workers);
+  T value{};
+  std::vector<T> gradient(PointTraits<C>::size(x));
+  SweepFlags flags;
   const auto add = [&](std::size_t worker) {
-    const Partial& part = parts[worker];
-    total.value += part.value;
-    for (std::size_t i = 0; i < numbers.size(); ++i) total.gradient[i] += part.gradient[i];
+    const Part& part = parts[worker];
+    value += part.value;
+    std::size_t i = 0;
+    PointTraits<decltype(part.gradient)>::for_each(part.gradient,
+                                                   [&](const T& slope) { gradient[i++] += slope; });
     for (const Indeterminate& form : part.flags.indeterminate) {
-      detail::add_once(total.flags.indeterminate, form);
+      detail::add_once(flags.indeterminate, form);
     }
-    total.flags.nonfinite = total.flags.nonfinite || part.flags.nonfinite;
+    flags.nonfinite = flags.nonfinite || part.flags.nonfinite;
   };
-  detail::in_turns(blocks, workers, compute, add);
-
-  auto gradient =
-      PointTraits<C>::template build<T>(x, [&](std::size_t i) { return total.gradient[i]; });
-  return ValueAndGradient<T, decltype(gradient)>{total.value, std::move(gradient),
-                                                 std::move(total.flags)};
+  detail::in_turns(
+      blocks, workers,
+      [&](std::size_t worker, std::size_t block) { parts[worker] = part_of(block); }, add);
+  return Part{value,
+              PointTraits<C>::template build<T>(x, [&](std::size_t i) { return gradient[i]; }),
+              std::move(flags)};
 }
 
 }  // namespace ad
