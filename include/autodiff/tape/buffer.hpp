@@ -2,6 +2,7 @@
 // the tape reserves room for a whole statement at once.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -39,6 +40,14 @@ class Buffer {
 
   T& operator[](std::size_t i) { return data_[i]; }
   const T& operator[](std::size_t i) const { return data_[i]; }
+
+  /// Asks for the cache lines of these elements, or as many of them as there are, to be written.
+  void prefetch_to_write(std::size_t first, std::size_t count) const {
+    constexpr std::size_t line = 64;
+    const auto* const bytes = reinterpret_cast<const std::byte*>(data_);
+    const std::size_t end = std::min(first + count, capacity_) * sizeof(T);
+    for (std::size_t i = first * sizeof(T); i < end; i += line) __builtin_prefetch(bytes + i, 1);
+  }
 
   /// Keeps the contents; throws std::bad_alloc and changes nothing when there is no memory.
   void resize(std::size_t capacity) {

@@ -47,6 +47,7 @@ template <class T>
 void Tape<T>::shrink() {
   statements_capacity_ = statement_count() + smallest_stream;
   arguments_capacity_ = cursor_.arguments + smallest_stream;
+  arguments_ready_ = cursor_.arguments;
   streams_.headers.resize(statements_capacity_);
   streams_.partials.resize(arguments_capacity_);
   streams_.indices.resize(arguments_capacity_);
@@ -129,6 +130,24 @@ detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
   return first;
 }
 
+/// What is written to a tape that no cache holds has its memory fetched before: the processor
+/// follows the streams by itself, but begins anew on every page.
+template <class T>
+void Tape<T>::make_ready(std::size_t arguments) {
+  constexpr std::size_t cached = std::size_t{1} << 19;  // a recording of 6 to 8 MB
+  constexpr std::size_t block = 64;
+  constexpr std::size_t ahead = 256;
+  const std::size_t begin = cursor_.arguments;
+  if (arguments > arguments_capacity_ - begin) grow(arguments);
+  arguments_ready_ = std::max(
+      begin + arguments, std::min(begin < cached ? cached : begin + block, arguments_capacity_));
+  if (begin < cached) return;
+  const std::size_t next = arguments_ready_ - begin;
+  streams_.headers.prefetch_to_write(statement_count() + ahead, next);
+  streams_.partials.prefetch_to_write(cursor_.products + ahead, next);
+  streams_.indices.prefetch_to_write(begin + ahead, next);
+}
+
 template <class T>
 void Tape<T>::grow(std::size_t arguments) {
   const std::size_t needed = cursor_.arguments + arguments;
@@ -199,6 +218,7 @@ template <class T>
 void Tape<T>::truncate(const Mark& mark) {
   set_statements(mark.statements_);
   cursor_ = mark.cursor_;
+  arguments_ready_ = cursor_.arguments;
   inputs_ = mark.inputs_;
   leading_inputs_ = std::min(leading_inputs_, mark.statements_);
   calls_.resize(mark.calls_);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <type_traits>
 
@@ -19,6 +20,13 @@ namespace detail {
 
 template <std::size_t n>
 inline constexpr std::integral_constant<std::size_t, n> fixed;
+
+/// Asks for the cache line that many elements before p; where there is none it does no harm.
+template <class T>
+[[gnu::always_inline]] inline void prefetch_before(const T* p, std::size_t elements) {
+  const auto address = reinterpret_cast<std::uintptr_t>(p) - elements * sizeof(T);
+  __builtin_prefetch(reinterpret_cast<const void*>(address));  // NOLINT(performance-no-int-to-ptr)
+}
 
 template <class T>
 const T& Adjoints<T>::of(std::uint32_t index) const {
@@ -161,12 +169,13 @@ void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Curso
 
 template <class T>
 void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
-  using detail::Arity, detail::fixed;
+  using detail::Arity, detail::fixed, detail::prefetch_before;
   const std::uint16_t* const headers = streams_.headers.data();
   const T* partials = streams_.partials.data() + cursor.products;
   const std::uint32_t* indices = streams_.indices.data() + cursor.arguments;
   T* const adjoints = streams_.adjoints.data();
   bool met_nonfinite = false;
+  constexpr std::size_t ahead = 256;
   for (std::size_t s = end; s-- > begin;) {
     const T cotangent = adjoints[s + 1];
     const std::uint16_t header = headers[s];
@@ -177,7 +186,10 @@ void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& 
       indices -= arity.arguments();
       continue;
     }
-    // The loops over the arguments of the commonest arities are unrolled.
+    // The processor follows the streams by itself, but begins anew on every page.
+    prefetch_before(partials, ahead);
+    prefetch_before(indices, ahead);
+    prefetch_before(&adjoints[s], ahead / 2);
     const auto add = [&](auto products, auto units) __attribute__((always_inline)) {
       partials -= products;
       indices -= products + units;
@@ -190,38 +202,55 @@ void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& 
         adjoint = adjoint + cotangent;
       }
     };
-    switch (Arity::code_of_header(header)) {
-      case Arity{0, 0}.code():
-        met_nonfinite = met_nonfinite || !all_finite(cotangent);
-        break;
-      case Arity{0, 1}.code():
-        add(fixed<0>, fixed<1>);
-        break;
-      case Arity{0, 2}.code():
-        add(fixed<0>, fixed<2>);
-        break;
-      case Arity{1, 0}.code():
-        add(fixed<1>, fixed<0>);
-        break;
-      case Arity{1, 1}.code():
-        add(fixed<1>, fixed<1>);
-        break;
-      case Arity{2, 0}.code():
-        add(fixed<2>, fixed<0>);
-        break;
-      case Arity{2, 1}.code():
-        add(fixed<2>, fixed<1>);
-        break;
-      case Arity{3, 0}.code():
-        add(fixed<3>, fixed<0>);
-        break;
-      case Arity{3, 1}.code():
-        add(fixed<3>, fixed<1>);
-        break;
-      default: {
-        Arity arity = Arity::of_header(header);
-        if (arity.is_wide()) arity.products = *--indices;
-        add(arity.products, arity.units);
+    const auto add_counted = [&] {
+      Arity arity = Arity::of_header(header);
+      if (arity.is_wide()) arity.products = *--indices;
+      if (arity.arguments() == 0) met_nonfinite = met_nonfinite || !all_finite(cotangent);
+      add(arity.products, arity.units);
+    };
+    if constexpr (!std::is_floating_point_v<T>) {
+      add_counted();
+    } else {
+      // One jump, then code without loops.
+      static_assert(Arity::most_units == 3 && Arity::wide == 15, "each of them is listed");
+      switch (Arity::code_of_header(header)) {
+#define AUTODIFF_ARITY(products, units) \
+  case Arity{products, units}.code():   \
+    add(fixed<products>, fixed<units>); \
+    break;
+#define AUTODIFF_ARITIES(products) \
+  AUTODIFF_ARITY(products, 0)      \
+  AUTODIFF_ARITY(products, 1)      \
+  AUTODIFF_ARITY(products, 2)      \
+  AUTODIFF_ARITY(products, 3)
+        AUTODIFF_ARITY(0, 1)
+        AUTODIFF_ARITY(0, 2)
+        AUTODIFF_ARITY(0, 3)
+        AUTODIFF_ARITIES(1)
+        AUTODIFF_ARITIES(2)
+        AUTODIFF_ARITIES(3)
+        AUTODIFF_ARITIES(4)
+        AUTODIFF_ARITIES(5)
+        AUTODIFF_ARITIES(6)
+        AUTODIFF_ARITIES(7)
+        AUTODIFF_ARITIES(8)
+        AUTODIFF_ARITIES(9)
+        AUTODIFF_ARITIES(10)
+        AUTODIFF_ARITIES(11)
+        AUTODIFF_ARITIES(12)
+        AUTODIFF_ARITIES(13)
+        AUTODIFF_ARITIES(14)
+#undef AUTODIFF_ARITY
+#undef AUTODIFF_ARITIES
+        case Arity{0, 0}.code():
+        case Arity{Arity::wide, 0}.code():
+        case Arity{Arity::wide, 1}.code():
+        case Arity{Arity::wide, 2}.code():
+        case Arity{Arity::wide, 3}.code():
+          add_counted();
+          break;
+        default:  // there is no further code
+          __builtin_unreachable();
       }
     }
   }

@@ -153,8 +153,8 @@ class Tape {
   /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
   /// and `next_indices()` and then committed.
   [[gnu::always_inline]] void reserve(std::size_t arguments) {
-    if (arguments > arguments_capacity_ - cursor_.arguments) [[unlikely]]
-      grow(arguments);
+    if (arguments > arguments_ready_ - cursor_.arguments) [[unlikely]]
+      make_ready(arguments);
   }
   T* next_partials() { return streams_.partials.data() + cursor_.products; }
   std::uint32_t* next_indices() { return streams_.indices.data() + cursor_.arguments; }
@@ -213,7 +213,9 @@ class Tape {
 
   /// Enters statements without arguments and returns the place of the first.
   detail::Place commit_without_arguments(std::size_t count);
-  [[gnu::noinline, gnu::cold]] void grow(std::size_t arguments);
+  /// Makes room where it is missing, and has the memory that comes next fetched.
+  [[gnu::noinline]] void make_ready(std::size_t arguments);
+  void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
   /// Gives back what was reserved for more statements.
   void shrink();
@@ -241,6 +243,7 @@ class Tape {
   // A statement is recorded for one active argument at least. There is always room for as many
   // statements as for arguments, so the hot path asks for room once.
   std::size_t arguments_capacity_ = 0, statements_capacity_ = 0;
+  std::size_t arguments_ready_ = 0;  ///< up to here; never less than there are, or more than fit
   detail::Generations generations_;
   Tape* outer_;
   std::size_t inputs_ = 0;
