@@ -17,6 +17,7 @@
 #include <autodiff/values/array_linear_algebra.hpp>
 #include <autodiff/values/array_losses.hpp>
 #include <autodiff/values/array_scans.hpp>
+#include <autodiff/values/array_windows.hpp>
 #include <autodiff/values/custom_vjp.hpp>
 #include <autodiff/values/dual.hpp>
 #include <autodiff/values/format.hpp>

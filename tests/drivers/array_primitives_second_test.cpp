@@ -45,6 +45,14 @@ TEST(ArrayPrimitives, OfIndicesHaveSecondDerivatives) {
   expect_second([](const auto& x) { return sum(exp(matmul(swap_axes(x, 0, 1), x) / 10)); });
 }
 
+TEST(ArrayPrimitives, OfWindowsHaveSecondDerivatives) {
+  expect_second([](const auto& x) {
+    const auto image = reshape(x * x, {1, 1, 3, 3});
+    const auto y = conv2d(image, image, {.stride = 1, .padding = 1});
+    return sum(exp(max_pool2d(y, 2) / 10));
+  });
+}
+
 TEST(ArrayPrimitives, OfScalarsHaveSecondDerivatives) {
   expect_second([](const auto& x) { return element(x, 0, 1) * exp(element(x, 1, 2)); });
   expect_second([](const auto& x) {

@@ -94,6 +94,14 @@ TEST(ArrayRules, OfShapesAreRight) {
   expect_rule("element", RULE(element(x, 1, 0) * element(x, 0, 1)), Shape{2, 2});
 }
 
+TEST(ArrayRules, OfWindowsAreRight) {
+  expect_rule("windows2d", RULE(windows2d(x, 1, 2, {.stride = 2, .padding = 1})),
+              Shape{1, 1, 1, 3});
+  expect_rule("conv2d", RULE2(conv2d(x, y, {.stride = 1, .padding = 1})),
+              std::array{Shape{1, 1, 1, 2}, Shape{1, 1, 2, 2}});
+  expect_rule("max_pool2d", RULE(max_pool2d(x, 2, 1)), Shape{1, 1, 2, 2});
+}
+
 TEST(ArrayRules, OfLossesAndChoicesAreRight) {
   const std::vector<std::size_t> labels{1, 0};
   expect_rule(
