@@ -1,6 +1,9 @@
+#include <string>
+
 #include <fmt/format.h>
 
 #include <autodiff/core/error.hpp>
+#include <autodiff/drivers/array_checkpoint.hpp>
 #include <autodiff/drivers/array_gradient.hpp>
 #include <autodiff/drivers/checkpoint.hpp>
 #include <autodiff/drivers/error.hpp>
@@ -23,11 +26,23 @@ void require_same_size(const char* who, const char* what, std::size_t found, con
                   what, counted(found, "number"), needed_by, needed));
 }
 
-void throw_changed_outputs(std::size_t first, std::size_t second) {
+namespace {
+
+[[noreturn]] void throw_changed(const std::string& first, const std::string& second) {
   throw ShapeError(fmt::format(
       "checkpoint: the function returned {} when it was called, and {} when the sweep called it "
       "again; it must return the same for the same numbers.",
-      counted(first, "number"), counted(second, "number")));
+      first, second));
+}
+
+}  // namespace
+
+void throw_changed_outputs(std::size_t first, std::size_t second, const char* kind) {
+  throw_changed(counted(first, kind), counted(second, kind));
+}
+
+void throw_changed_shape(const Shape& first, const Shape& second) {
+  throw_changed(fmt::format("an array of shape {}", first), fmt::format("one of shape {}", second));
 }
 
 void throw_array_direction(const char* who, std::size_t found, std::size_t needed) {

@@ -1,6 +1,7 @@
 // All drivers.
 #pragma once
 
+#include <autodiff/drivers/array_checkpoint.hpp>
 #include <autodiff/drivers/array_gradient.hpp>
 #include <autodiff/drivers/checkpoint.hpp>
 #include <autodiff/drivers/fuse.hpp>

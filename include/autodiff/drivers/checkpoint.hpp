@@ -20,7 +20,7 @@ namespace ad {
 
 namespace detail {
 
-[[noreturn]] void throw_changed_outputs(std::size_t first, std::size_t second);
+[[noreturn]] void throw_changed_outputs(std::size_t first, std::size_t second, const char* kind);
 
 /// A call of f at `point`, which is recorded when the sweep comes to it and then forgotten again.
 template <class T, class F, class C>
@@ -38,7 +38,7 @@ class CheckpointCall : public CustomCall<T> {
     Tape<T> tape;
     tape.memory_limit(limit);
     const auto [x, y] = record_run(tape, f_, point_);
-    if (y.size() != outputs_) throw_changed_outputs(outputs_, y.size());
+    if (y.size() != outputs_) throw_changed_outputs(outputs_, y.size(), "number");
     std::vector<T> cotangents;
     cotangents.reserve(outputs_);
     for (std::size_t k = 0; k < outputs_; ++k) {
@@ -135,8 +135,8 @@ requires(!Operand<C>) auto checkpoint(const F& f, const C& x) {
   }
 }
 template <class F, Operand... X>
-requires(sizeof...(X) > 0) auto checkpoint(const F& f, const X&... x) {
-  static_assert(!(HasElements<X> || ...), "checkpoint: takes numbers, not arrays");
+requires(sizeof...(X) > 0 && !(HasElements<X> && ...)) auto checkpoint(const F& f, const X&... x) {
+  static_assert(!(HasElements<X> || ...), "checkpoint: takes numbers or arrays, not both");
   static_assert(is_generic_v<F>, "checkpoint: the function needs `auto` parameters");
   return detail::checkpointed(f, detail::scalars(x...));
 }

@@ -249,33 +249,24 @@ class ArrayVjp {
     return result;
   }
 
-  /// The rule on the tape, before its results: the sweep comes to it when all of them gave it their
-  /// adjoints.
   template <class T, std::size_t N, std::size_t K, class Residual>
-  class Call final : public detail::CustomCall<T> {
+  class Call final : public detail::CallOfArrays<T> {
    public:
     using Sources = std::array<detail::ArrayStatement<T>*, N>;
 
     Call(const ArrayVjp& handle, const Sources& sources, const Arrays<T, N>& x,
          const Arrays<T, K>& y, Residual residual)
-        : handle_(handle), sources_(sources), x_(x), y_(y), residual_(std::move(residual)) {}
+        : detail::CallOfArrays<T>(y),
+          handle_(handle),
+          sources_(sources),
+          x_(x),
+          y_(y),
+          residual_(std::move(residual)) {}
 
-    void begin_sweep() override { is_reached_ = {}; }
-    bool is_wanted(const detail::Adjoints<T>&, std::uint32_t, std::uint32_t) const override {
-      for (const bool reached : is_reached_) {
-        if (reached) return true;
-      }
-      return false;
-    }
-    void set_cotangent(std::size_t output, const Array<T>& cotangent) {
-      cotangents_[output] = cotangent;
-      is_reached_[output] = true;
-    }
     void reverse(detail::Adjoints<T>&, std::uint32_t) override {
-      for (std::size_t k = 0; k < K; ++k) {
-        if (!is_reached_[k]) cotangents_[k] = Array<T>::zeros(y_[k].shape());
-      }
-      const Arrays<T, N> result = handle_.pull_back(cotangents_, x_, y_, residual_);
+      Arrays<T, K> cotangents;
+      for (std::size_t k = 0; k < K; ++k) cotangents[k] = this->cotangent(k);
+      const Arrays<T, N> result = handle_.pull_back(cotangents, x_, y_, residual_);
       for (std::size_t i = 0; i < N; ++i) {
         if (sources_[i] != nullptr) sources_[i]->add(result[i].packed());
       }
@@ -287,8 +278,6 @@ class ArrayVjp {
     Arrays<T, N> x_;
     Arrays<T, K> y_;
     [[no_unique_address]] Residual residual_;
-    Arrays<T, K> cotangents_;
-    std::array<bool, K> is_reached_{};
   };
 
   template <class T, std::size_t N>
@@ -307,16 +296,9 @@ class ArrayVjp {
       return result;
     }
     using RecordedCall = Call<T, N, count, std::remove_cvref_t<decltype(residual)>>;
-    auto call = std::make_unique<RecordedCall>(*this, sources, numbers, y, residual);
-    RecordedCall* const entered = call.get();
-    Tape<T>::recording()->record_call(std::move(call), 1);
-    for (std::size_t k = 0; k < count; ++k) {
-      result[k] = detail::record_rule<Var<Array<T>>>(
-          y[k], sources,
-          [entered, k](const auto&, const Array<T>& cotangent, detail::Adjoints<T>&) {
-            entered->set_cotangent(k, cotangent);
-          });
-    }
+    const auto on_tape = detail::record_call_of_arrays<T>(
+        std::make_unique<RecordedCall>(*this, sources, numbers, y, residual), sources);
+    for (std::size_t k = 0; k < count; ++k) result[k] = on_tape(k, y[k]);
     return result;
   }
 

@@ -85,6 +85,50 @@ class ScalarRuleStatement final : public CustomCall<T> {
   Back back_;
 };
 
+/// A call with several arrays as results. It stands before them on the tape, so that the sweep
+/// comes to it when each of them, if it was reached, gave it its cotangent.
+template <class T>
+class CallOfArrays : public CustomCall<T> {
+ public:
+  template <class Arrays>
+  explicit CallOfArrays(const Arrays& results) {
+    for (const Array<T>& y : results) results_.push_back({y.shape(), {}, false});
+  }
+
+  std::size_t bytes() const override {
+    std::size_t count = 0;
+    for (const Result& result : results_) count += result.shape.size();
+    return count * sizeof(T);
+  }
+  void begin_sweep() override {
+    for (Result& result : results_) result.is_reached = false;
+  }
+  bool is_wanted(const Adjoints<T>&, std::uint32_t, std::uint32_t) const override {
+    return std::any_of(results_.begin(), results_.end(),
+                       [](const Result& result) { return result.is_reached; });
+  }
+  void set_cotangent(std::size_t k, const Array<T>& cotangent) {
+    results_[k].cotangent = cotangent;
+    results_[k].is_reached = true;
+  }
+
+ protected:
+  std::size_t result_count() const { return results_.size(); }
+  /// Zeros if the result was not reached.
+  Array<T> cotangent(std::size_t k) const {
+    return results_[k].is_reached ? results_[k].cotangent : Array<T>::zeros(results_[k].shape);
+  }
+
+ private:
+  struct Result {
+    Shape shape;
+    Array<T> cotangent;
+    bool is_reached;
+  };
+
+  PooledVector<Result> results_;
+};
+
 template <class Sources>
 bool any_source(const Sources& sources) {
   return std::any_of(sources.begin(), sources.end(), [](const auto* s) { return s != nullptr; });
@@ -102,6 +146,19 @@ V record_rule(Array<typename V::element_type> y, Sources sources, Back back) {
     return record_array(std::move(y),
                         std::make_unique<Statement>(shape, std::move(sources), std::move(back)));
   }
+}
+
+/// Enters the call; `result(k, y)` then is its k-th result, the array y, on the tape.
+template <class T, class Call, class Sources>
+auto record_call_of_arrays(std::unique_ptr<Call> call, const Sources& sources) {
+  Call* const entered = call.get();
+  Tape<T>::recording()->record_call(std::move(call), 1);
+  return [entered, &sources](std::size_t k, const Array<T>& y) {
+    return record_rule<Var<Array<T>>>(
+        y, sources, [entered, k](const auto&, const Array<T>& cotangent, Adjoints<T>&) {
+          entered->set_cotangent(k, cotangent);
+        });
+  };
 }
 
 template <class V, class Sources, class Back>
