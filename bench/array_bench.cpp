@@ -1,6 +1,8 @@
-// Gradients of arrays against the best ones written by hand, timed in turn.
+// Gradients of arrays against the best ones written by hand, timed in turn. They are compared before
+// they are timed.
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -11,124 +13,118 @@
 
 #include <autodiff/autodiff.hpp>
 
-#include "by_hand/arrays.hpp"
+#include "by_hand/result.hpp"
 #include "time_in_turn.hpp"
+#include "workloads/arrays/matrix_product.hpp"
+#include "workloads/arrays/network.hpp"
+#include "workloads/arrays/reductions.hpp"
+#include "workloads/arrays/regression.hpp"
+#include "workloads/arrays/stochastic_volatility.hpp"
+#include "workloads/arrays/sum_of_relu.hpp"
+#include "workloads/arrays/sum_of_tanh_exp.hpp"
 
 namespace {
 
 template <class T>
-using Numbers = std::vector<T>;
-
-template <class T>
-Numbers<T> numbers_of(const ad::Array<T>& x) {
-  return x.to_vector();
+std::vector<double> numbers_of(const ad::Array<T>& x) {
+  const std::vector<T> numbers = x.to_vector();
+  return {numbers.begin(), numbers.end()};
 }
-template <class... A>
-auto numbers_of(const std::tuple<A...>& x) {
-  Numbers<typename std::tuple_element_t<0, std::tuple<A...>>::element_type> result;
-  std::apply(
-      [&](const auto&... each) {
-        (
-            [&] {
-              const auto numbers = each.to_vector();
-              result.insert(result.end(), numbers.begin(), numbers.end());
-            }(),
-            ...);
-      },
-      x);
+template <class T>
+std::vector<double> numbers_of(const std::vector<ad::Array<T>>& x) {
+  std::vector<double> result;
+  for (const auto& each : x) {
+    const std::vector<double> numbers = numbers_of(each);
+    result.insert(result.end(), numbers.begin(), numbers.end());
+  }
   return result;
 }
+template <class... A>
+std::vector<double> numbers_of(const std::tuple<A...>& x) {
+  return numbers_of(std::apply([](const A&... each) { return std::vector{each...}; }, x));
+}
 
-/// `hand` writes the gradient that `f` has at x.
-template <class T, class F, class X, class Hand>
-void compare(benchmark::State& state, const F& f, const X& x, const Hand& hand) {
-  by_hand::Result<T> wanted;
-  hand(wanted);
-  const Numbers<T> found = numbers_of(ad::gradient(f, x));
+/// Throws std::runtime_error if a gradient is not the one written by hand.
+template <class T>
+void require_equal(const char* name, const std::vector<double>& found,
+                   const by_hand::Result<T>& wanted) {
+  if (found.size() != wanted.gradient.size()) {
+    throw std::runtime_error(std::string(name) + ": the gradient has " +
+                             std::to_string(found.size()) + " elements");
+  }
   double scale = 0;
   for (const T each : wanted.gradient) scale = std::fmax(scale, std::fabs(each));
+  const double tolerance = (std::is_same_v<T, float> ? 1e-4 : 1e-10) * scale;
   for (std::size_t i = 0; i < wanted.gradient.size(); ++i) {
-    const double tolerance = (std::is_same_v<T, float> ? 1e-4 : 1e-10) * scale;
     if (!(std::fabs(found[i] - wanted.gradient[i]) <= tolerance)) {
-      throw std::runtime_error("gradient and hand-written gradient differ in element " +
+      throw std::runtime_error(std::string(name) +
+                               ": gradient and hand-written gradient differ in element " +
                                std::to_string(i));
     }
   }
-  bench::time_in_turn(
-      state, [&] { hand(wanted); },
-      [&] { benchmark::DoNotOptimize(ad::value_and_gradient(f, x)); });
 }
 
-template <class T>
-void sum_of_relu(benchmark::State& state) {
-  const auto n = static_cast<std::size_t>(state.range(0));
-  const auto a = ad::Array<T>::normal({n}, 1);
-  const auto x = ad::Array<T>::normal({n}, 2);
-  const auto b = ad::Array<T>::normal({n}, 3);
-  compare<T>(
-      state, [](auto u, auto v, auto w) { return sum(relu(u * v + w)); }, std::tuple{a, x, b},
-      [&, pa = a.to_vector(), px = x.to_vector(), pb = b.to_vector()](auto& result) {
-        by_hand::relu_sum(pa, px, pb, result);
-      });
+template <class T, class Workload>
+void gradient(benchmark::State& state, const Workload& workload) {
+  const auto by_hand = workload.by_hand();
+  by_hand::Result<T> wanted;
+  by_hand(wanted);
+  const auto f = std::bind_front(workload, workload.data);
+  require_equal("autodiff", numbers_of(ad::gradient(f, workload.point)), wanted);
+  std::vector<bench::Contestant> contestants{
+      {"autodiff", [&] { benchmark::DoNotOptimize(ad::value_and_gradient(f, workload.point)); }}};
+  bench::time_all_in_turn(
+      state, [&] { by_hand(wanted); }, contestants);
 }
 
-template <class T>
-void sum_of_tanh_exp(benchmark::State& state) {
-  const auto x = ad::Array<T>::normal({static_cast<std::size_t>(state.range(0))}, 1);
-  compare<T>(
-      state, [](auto v) { return sum(tanh(v) * exp(-square(v))); }, x,
-      [px = x.to_vector()](auto& result) { by_hand::tanh_exp(px, result); });
+/// Enters a benchmark under its name; the workload is made when it runs.
+template <template <class> class Workload, class T, class... Argument>
+void add(std::string name, const Argument&... argument) {
+  name += std::is_same_v<T, float> ? "/float" : "/double";
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    gradient<T>(state, Workload<T>(argument...));
+  })->UseManualTime();
+}
+template <template <class> class Workload, class... Argument>
+void add_both(const std::string& name, const Argument&... argument) {
+  add<Workload, double>(name, argument...);
+  add<Workload, float>(name, argument...);
 }
 
-template <class T>
-void product(benchmark::State& state) {
-  const auto n = static_cast<std::size_t>(state.range(0));
-  const auto a = ad::Array<T>::normal({n, n}, 1);
-  const auto b = ad::Array<T>::normal({n, n}, 2);
-  compare<T>(
-      state, [](auto u, auto v) { return sum(square(matmul(u, v))) / 2; }, std::tuple{a, b},
-      [n, pa = a.to_vector(), pb = b.to_vector()](auto& result) {
-        by_hand::matmul(n, pa, pb, result);
-      });
-}
-
-template <class T>
-void network(benchmark::State& state) {
-  constexpr std::size_t inputs = 784;
-  constexpr std::size_t hidden = 128;
-  constexpr std::size_t classes = 10;
-  const auto batch = static_cast<std::size_t>(state.range(0));
-  const auto images = ad::Array<T>::normal({batch, inputs}, 1);
-  std::vector<std::size_t> labels;
-  for (std::size_t i = 0; i < batch; ++i) labels.push_back(i % classes);
-  const ad::Array<T> w0 = ad::Array<T>::normal({inputs, hidden}, 2) / 28;
-  const ad::Array<T> w1 = ad::Array<T>::normal({hidden, classes}, 3) / 11;
-  const auto b0 = ad::Array<T>::normal({hidden}, 4);
-  const auto b1 = ad::Array<T>::normal({classes}, 5);
-  const by_hand::Network<T> by_hand{batch, inputs, hidden, classes, images.to_vector(), labels};
-  compare<T>(
-      state,
-      [&](auto u0, auto c0, auto u1, auto c1) {
-        return cross_entropy(matmul(relu(matmul(images, u0) + c0), u1) + c1, labels);
-      },
-      std::tuple{w0, b0, w1, b1},
-      [&, p0 = w0.to_vector(), q0 = b0.to_vector(), p1 = w1.to_vector(),
-       q1 = b1.to_vector()](auto& result) { by_hand.evaluate(p0, q0, p1, q1, result); });
-}
-
-template <class T>
-void logistic_regression(benchmark::State& state) {
-  const std::size_t rows = 10000;
-  const std::size_t columns = 50;
-  const auto x = ad::Array<T>::normal({rows, columns}, 1);
-  const ad::Array<T> y = where(ad::Array<T>::normal({rows, 1}, 2) > 0, T(1), T(-1));
-  const auto w = ad::Array<T>::normal({columns, 1}, 3);
-  compare<T>(
-      state, [&](auto v) { return sum(softplus(-y * matmul(x, v))); }, w,
-      [&, px = x.to_vector(), py = y.to_vector(), pw = w.to_vector()](auto& result) {
-        by_hand::logistic(px, py, pw, result);
-      });
-}
+const bool workloads_are_registered = [] {
+  using namespace workloads;
+  using Units = std::vector<std::size_t>;
+  for (const std::size_t n : {100, 10'000, 1'000'000}) {
+    add_both<SumOfRelu>("sum_of_relu/" + std::to_string(n), n);
+    add_both<SumOfTanhExp>("sum_of_tanh_exp/" + std::to_string(n), n);
+  }
+  for (const std::size_t n : {16, 64, 256}) {
+    add_both<MatrixProduct>("matrix_product/" + std::to_string(n), n);
+  }
+  for (const std::size_t n : {16, 128, 1024, 16384}) {
+    add<Sum, double>("sum/" + std::to_string(n), n);
+    add<Product, double>("prod/" + std::to_string(n), n);
+    add<LogSumExpOfArray, double>("log_sum_exp/" + std::to_string(n), n);
+    add<NormalLogDensity, double>("normal_log_density/" + std::to_string(n), n);
+  }
+  for (const std::size_t columns : {10, 50, 150}) {
+    add<LinearRegression, double>("linear_regression/1000x" + std::to_string(columns),
+                                  std::size_t{1000}, columns);
+  }
+  add_both<LogisticRegression>("logistic_regression/10000x50", std::size_t{10'000},
+                               std::size_t{50});
+  for (const std::size_t n : {16, 512, 8192}) {
+    add<StochasticVolatility, double>("stochastic_volatility/" + std::to_string(n), n);
+  }
+  add<Regressor, double>("network/2-16-16-1,batch=1", Units{2, 16, 16, 1}, std::size_t{1});
+  for (const std::size_t batch : {1, 32, 256}) {
+    add_both<Classifier>("network/784-128-10,batch=" + std::to_string(batch), Units{784, 128, 10},
+                         batch);
+  }
+  add_both<Classifier>("network/784-512-512-10,batch=128", Units{784, 512, 512, 10},
+                       std::size_t{128});
+  return true;
+}();
 
 /// A further operation on arrays of one element, recorded and swept.
 void one_operation(benchmark::State& state) {
@@ -146,17 +142,6 @@ void one_operation(benchmark::State& state) {
   state.counters["per_operation"] = benchmark::Counter(
       100, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
+BENCHMARK(one_operation);
 
 }  // namespace
-
-BENCHMARK(sum_of_relu<double>)->Arg(100)->Arg(10000)->Arg(1000000)->UseManualTime();
-BENCHMARK(sum_of_relu<float>)->Arg(100)->Arg(10000)->Arg(1000000)->UseManualTime();
-BENCHMARK(sum_of_tanh_exp<double>)->Arg(100)->Arg(10000)->Arg(1000000)->UseManualTime();
-BENCHMARK(sum_of_tanh_exp<float>)->Arg(100)->Arg(10000)->Arg(1000000)->UseManualTime();
-BENCHMARK(product<double>)->Arg(16)->Arg(64)->Arg(256)->UseManualTime();
-BENCHMARK(product<float>)->Arg(16)->Arg(64)->Arg(256)->UseManualTime();
-BENCHMARK(network<double>)->Arg(1)->Arg(32)->Arg(256)->UseManualTime();
-BENCHMARK(network<float>)->Arg(1)->Arg(32)->Arg(256)->UseManualTime();
-BENCHMARK(logistic_regression<double>)->UseManualTime();
-BENCHMARK(logistic_regression<float>)->UseManualTime();
-BENCHMARK(one_operation);

@@ -53,9 +53,4 @@ void time_all_in_turn(benchmark::State& state, const Function& function,
   }
 }
 
-template <class Function, class Gradient>
-void time_in_turn(benchmark::State& state, const Function& function, const Gradient& gradient) {
-  time_all_in_turn(state, function, {{"median_ratio", [&] { gradient(); }}});
-}
-
 }  // namespace bench
