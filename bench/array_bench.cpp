@@ -1,5 +1,6 @@
-// Gradients of arrays against the best ones written by hand, timed in turn. They are compared before
-// they are timed.
+// Gradients of arrays against the best ones written by hand, and beside libtorch's where the
+// machine has it (`./dev bench --peers` installs it), timed in turn. All gradients are compared
+// with the hand-written ones before they are timed.
 #include <cmath>
 #include <cstddef>
 #include <functional>
@@ -22,6 +23,9 @@
 #include "workloads/arrays/stochastic_volatility.hpp"
 #include "workloads/arrays/sum_of_relu.hpp"
 #include "workloads/arrays/sum_of_tanh_exp.hpp"
+#ifdef AUTODIFF_BENCH_TORCH
+#include "peers/torch.hpp"
+#endif
 
 namespace {
 
@@ -73,6 +77,11 @@ void gradient(benchmark::State& state, const Workload& workload) {
   require_equal("autodiff", numbers_of(ad::gradient(f, workload.point)), wanted);
   std::vector<bench::Contestant> contestants{
       {"autodiff", [&] { benchmark::DoNotOptimize(ad::value_and_gradient(f, workload.point)); }}};
+#ifdef AUTODIFF_BENCH_TORCH
+  const peers::LibTorch<Workload> torch(workload);
+  require_equal(torch.name, torch.gradient_numbers(), wanted);
+  contestants.push_back({torch.name, [&] { benchmark::DoNotOptimize(torch.gradient()); }});
+#endif
   bench::time_all_in_turn(
       state, [&] { by_hand(wanted); }, contestants);
 }
