@@ -158,12 +158,10 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, std::span<const st
     loss.add(numbers.data() + at, onehot.data(), advanced(of_logits, at), nullptr);
     onehot[labels[row]] = 0;
   }
-  return record_scalar_rule<V>(
-      loss.mean(), sources_of(logits),
-      [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
-        add_products(*to[0], partials.shape(),
-                     Products<T>(nullptr, cotangent, partials.data(), "cross_entropy", adjoints));
-      });
+  return record_scalar_rule<V>(loss.mean(), sources_of(logits),
+                               [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
+                                 add_scaled(*to[0], partials, cotangent, "cross_entropy", adjoints);
+                               });
 }
 
 template <class V>
@@ -185,9 +183,8 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, const V& probabili
                                [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
                                  for (std::size_t i = 0; i < to.size(); ++i) {
                                    if (to[i] == nullptr) continue;
-                                   add_products(*to[i], partials[i].shape(),
-                                                Products<T>(nullptr, cotangent, partials[i].data(),
-                                                            "cross_entropy", adjoints));
+                                   add_scaled(*to[i], partials[i], cotangent, "cross_entropy",
+                                              adjoints);
                                  }
                                });
 }

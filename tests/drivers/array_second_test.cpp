@@ -64,6 +64,14 @@ TEST(ArrayHvp, IsExactWhereTheAnswerIsKnown) {
   expect_near(of_y, {1, 3});
 }
 
+TEST(ArrayHvp, SeesThatACotangentOfOneMayChange) {
+  const Array x({2}, {0.6, 0.8});  // Σ x² is 1, which is what the sum is multiplied by
+  const Array v({2}, {1, 0});
+  const auto half_square = [](const auto& s) { return s * s / 2; };
+  expect_near(ad::hvp([&](const auto& u) { return half_square(sum(u * u)); }, x, v), {3.44, 1.92});
+  expect_near(ad::hvp([&](const auto& u) { return half_square(norm(u)); }, x, v), {1, 0});
+}
+
 TEST(ArrayJvp, IsTheDerivativeAlongADirection) {
   const Array v({2, 3}, {1, 0, 0, 0, 0, 2});
   EXPECT_EQ(ad::jvp([](auto x) { return sum(x * x); }, input, v), 2 * (0.5 - 0.5 * 2));

@@ -216,4 +216,14 @@ void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> product
   }
 }
 
+/// Adds factor * partial for every element.
+template <class T>
+void add_scaled(ArrayStatement<T>& to, const Array<T>& partial, const T& factor,
+                const char* operation, Adjoints<T>& adjoints) {
+  const bool is_one = all_zero(T(factor - T(1)));  // a 1 with a tangent is none
+  if (is_one && to.shape() == partial.shape()) return to.add(partial);
+  add_products(to, partial.shape(),
+               Products<T>(nullptr, factor, partial.data(), operation, adjoints));
+}
+
 }  // namespace ad::detail

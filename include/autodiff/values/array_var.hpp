@@ -184,8 +184,8 @@ struct RecordedElements {
     for (const char* const name : indeterminate) adjoints.note_indeterminate(name);
     for (const ArrayArgument<T>& argument : arguments) {
       if (argument.source == nullptr) continue;
-      if (cotangent == nullptr && factor == 1 && argument.source->shape() == shape) {
-        argument.source->add(argument.partial);
+      if (cotangent == nullptr) {
+        add_scaled(*argument.source, argument.partial, factor, operation, adjoints);
       } else {
         add_products(*argument.source, shape,
                      Products<T>(cotangent, factor, argument.partial.data(), operation, adjoints));
