@@ -166,6 +166,23 @@ template <class T, class F>
   for (; i < count; ++i) f.template operator()<T>(i);
 }
 
+/// Σ of `count` products from position `begin` on, in chains that do not wait for each other.
+template <class T>
+T sum_of_products(std::size_t begin, std::size_t count, Products<T>& products) {
+  using Number = Widest<T>;
+  constexpr std::size_t width = width_v<Number>;
+  std::array<Number, 4> sums{T(0), T(0), T(0), T(0)};
+  std::size_t i = 0;
+  for (; i + 4 * width <= count; i += 4 * width) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      sums[k] += products.template at<Number>(begin + i + k * width);
+    }
+  }
+  T total = sum_of_lanes<T>(Number((sums[0] + sums[1]) + (sums[2] + sums[3])));
+  for (; i < count; ++i) total += products.template at<T>(begin + i);
+  return total;
+}
+
 /// Adds what lies along the axes from `axis` on to the repeated ones it came from.
 template <class T>
 void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* sum,
@@ -179,9 +196,7 @@ void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* 
     return;
   }
   if (stride == 0) {
-    T total = 0;
-    for (std::size_t i = 0; i < extent; ++i) total += products.template at<T>(position + i);
-    *sum += total;
+    *sum += sum_of_products(position, extent, products);
   } else {
     for_each_lanes<T>(extent, [&]<class Number>(std::size_t i) {
       write(sum + i,
