@@ -36,13 +36,19 @@ void time_all_in_turn(benchmark::State& state, const Function& function,
     return Seconds(Clock::now() - start).count() / times;
   };
   // Short functions run often enough for the clock.
-  const int times = 1 + static_cast<int>(20e-6 / seconds(function, 1));
+  const auto times_of = [&](const auto& action) {
+    action();
+    return 1 + static_cast<int>(20e-6 / seconds(action, 1));
+  };
+  const int times = times_of(function);
+  std::vector<int> their_times;
+  for (const Contestant& each : contestants) their_times.push_back(times_of(each.run));
   std::vector<std::vector<double>> ratios(contestants.size());
   for (auto _ : state) {
     const double function_seconds = seconds(function, times);
     double total = 0;
     for (std::size_t i = 0; i < contestants.size(); ++i) {
-      const double its_seconds = seconds(contestants[i].run, times);
+      const double its_seconds = seconds(contestants[i].run, their_times[i]);
       ratios[i].push_back(its_seconds / function_seconds);
       total += its_seconds;
     }
