@@ -1,13 +1,19 @@
 // Reductions along an axis, against the reductions of scalars.
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/ops/list.hpp>
 #include <autodiff/values/array_reductions.hpp>
+
+#include "tests/values/array_check.hpp"
 
 namespace {
 
@@ -62,6 +68,60 @@ TEST(ArrayReductions, HaveTheDerivativesOfScalars) {
       },
       ad::ReductionOperations{});
   EXPECT_GT(reductions, 9U);
+}
+
+template <class Op, class T>
+void expect_as_of_scalars(const std::vector<T>& numbers, const std::string& what) {
+  Tape<T> tape;
+  const auto x = tape.input(ad::Array<T>(numbers));
+  const ad::Var<T> y = ad::reduce(Op{}, x);
+  tape.reverse(y);
+  const std::vector<T> found = tape.adjoint(x).to_vector();
+  array_check::expect_near<T>(array_check::as_vector(ad::reduce(Op{}, ad::Array<T>(numbers))),
+                              array_check::as_vector(y), what, 0);
+
+  tape.clear();
+  const std::vector<ad::Var<T>> v = tape.inputs(numbers);
+  const ad::Var<T> needed = ad::apply(Op{}, std::span<const ad::Var<T>>(v));
+  tape.reverse(needed);
+  std::vector<T> gradient;
+  for (const auto& each : v) gradient.push_back(tape.adjoint(each));
+  array_check::expect_near<T>(array_check::as_vector(y), {needed.value()}, what);
+  array_check::expect_near<T>(found, gradient, what);
+}
+
+TEST(ArrayReductions, OfManyElementsAreThoseOfScalars) {
+  ad::for_each_operation(
+      []<class Op>() {
+        if (Op::arguments.group > 1) return;
+        const std::string name(Op::meta.name);
+        for (const std::size_t n : {1, 2, 7, 8, 9, 31, 64, 203}) {
+          const auto what = name + " of " + std::to_string(n);
+          expect_as_of_scalars<Op>(ad::Array<double>::normal({n}, 1).to_vector(), what);
+          expect_as_of_scalars<Op>(ad::Array<float>::normal({n}, 2).to_vector(), what);
+        }
+      },
+      ad::ReductionOperations{});
+}
+
+TEST(ArrayReductions, OfManyElementsAreThoseOfScalarsNearTheEndsOfTheRange) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto with = [](const Numbers& special, double others = 1.5) {
+    Numbers numbers(27, others);
+    for (std::size_t i = 0; i < special.size(); ++i) numbers[5 * i + 1] = special[i];
+    return numbers;
+  };
+  for (const Numbers& numbers :
+       {with({0}), with({0, 0}), with({-0.0}), with({nan}), with({infinity}), with({-infinity}),
+        with({infinity, -infinity}), with({infinity, 0}), with({infinity, infinity}),
+        with({}, -infinity), with({1e200, 1e200, 1e-200, 1e-200}), with({1e-310, 1e305}),
+        with({}, 1e-100), with({}, 1e100), with({1e308, 1e308, -1e308}), with({-745, -800}, 0),
+        with({}, -1e5)}) {
+    const std::string what = fmt::format("{}", fmt::join(numbers, " "));
+    expect_as_of_scalars<ad::Prod>(numbers, "prod " + what);
+    expect_as_of_scalars<ad::LogSumExp>(numbers, "logsumexp " + what);
+  }
 }
 
 TEST(ArrayReductions, SoftmaxAddsUpToOneHoweverLargeItsArguments) {

@@ -6,12 +6,14 @@
 // elsewhere the C library's, lane by lane.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -239,6 +241,27 @@ template <class Number, class T>
   } else {
     *to = number;
   }
+}
+
+/// Calls f(i, numbers, count) with the numbers from position i on, block by block; the last one is
+/// filled up with `rest` if it has less than all its `count`.
+template <class T, class F>
+[[gnu::always_inline]] inline void for_each_block(std::span<const T> x, T rest, F&& f) {
+  constexpr std::size_t width = Lanes<T>::count;
+  std::size_t i = 0;
+  for (; i + width <= x.size(); i += width) f(i, Lanes<T>::load(x.data() + i), width);
+  if (i == x.size()) return;
+  std::array<T, width> last;
+  last.fill(rest);
+  std::copy(x.begin() + static_cast<std::ptrdiff_t>(i), x.end(), last.begin());
+  f(i, Lanes<T>::load(last.data()), x.size() - i);
+}
+
+/// Writes the first `count` numbers.
+template <class T>
+[[gnu::always_inline]] inline void write_block(T* to, const Lanes<T>& block, std::size_t count) {
+  if (count == Lanes<T>::count) return block.store(to);
+  for (std::size_t lane = 0; lane < count; ++lane) to[lane] = block[lane];
 }
 
 /// Every lane says yes.

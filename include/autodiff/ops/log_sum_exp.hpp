@@ -1,8 +1,11 @@
 // The logarithm of a sum of exponentials.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -64,6 +67,41 @@ struct LogSumExp {
     const T others = detail::reduce_each<Sum, T>(
         Sum{}, x.size(), [&](std::size_t i) -> T { return i == largest ? T(0) : weights[i]; });
     result[largest] = T(1) / T(T(1) + T(others / weights[largest]));
+  }
+
+  template <std::floating_point T>
+  T value_and_partials(std::span<const T> x, std::span<T> result) const {
+    using detail::for_each_block;
+    Lanes<T> maxima(-std::numeric_limits<T>::infinity());
+    Lanes<T> doubt(T(0));
+    for_each_block(x, x[0], [&](std::size_t, const Lanes<T>& block, std::size_t) {
+      maxima = select(block > maxima, block, maxima);
+      doubt += block * T(0);
+    });
+    if (!all_finite(detail::sum_of_lanes<T>(doubt))) {
+      const T y = value(x);
+      partials(x, y, result);
+      return y;
+    }
+    T largest = maxima[0];
+    for (std::size_t lane = 1; lane < Lanes<T>::count; ++lane) {
+      largest = std::max(largest, maxima[lane]);
+    }
+    // The largest ones, whose weight is 1, are counted: log1p needs the digits of the others.
+    detail::AccurateSum<Lanes<T>> others;
+    Lanes<T> ones(T(0));
+    for_each_block(x, -std::numeric_limits<T>::infinity(),
+                   [&](std::size_t i, const Lanes<T>& block, std::size_t count) {
+                     const auto is_largest = block == Lanes<T>(largest);
+                     const Lanes<T> weights = exp(block - largest);
+                     others.add(select(is_largest, Lanes<T>(T(0)), weights));
+                     ones += select(is_largest, Lanes<T>(T(1)), Lanes<T>(T(0)));
+                     detail::write_block(result.data() + i, weights, count);
+                   });
+    const T rest = detail::sum_of_lanes<T>(others.total()) + (detail::sum_of_lanes<T>(ones) - 1);
+    const T share = 1 / (1 + rest);
+    for (T& weight : result) weight *= share;
+    return largest + std::log1p(rest);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -129,6 +130,36 @@ struct Prod {
     } else {
       one_by_one(x, result);
     }
+  }
+
+  /// By division, unless a factor is 0 or the product of some comes near to an end of the range.
+  template <std::floating_point T>
+  T value_and_partials(std::span<const T> x, std::span<T> result) const {
+    Lanes<T> products(T(1)), least(T(1)), greatest(T(1));
+    const auto watch = [&](const Lanes<T>& size) {
+      least = select(size < least, size, least);
+      greatest = select(size > greatest, size, greatest);
+    };
+    detail::for_each_block(x, T(1), [&](std::size_t, const Lanes<T>& block, std::size_t) {
+      products *= block;
+      watch(fabs(products));
+    });
+    T product(1);
+    for (std::size_t lane = 0; lane < Lanes<T>::count; ++lane) {
+      product *= products[lane];
+      watch(Lanes<T>(std::fabs(product)));
+    }
+    const Lanes<T> far(std::ldexp(T(1), std::numeric_limits<T>::max_exponent / 3));
+    if (!all_finite(product) ||
+        !detail::holds_everywhere((greatest < far) & (least > T(1) / far))) {
+      const T y = value(x);
+      partials(x, y, result);
+      return y;
+    }
+    detail::for_each_block(x, T(1), [&](std::size_t i, const Lanes<T>& block, std::size_t count) {
+      detail::write_block(result.data() + i, product / block, count);
+    });
+    return product;
   }
 
  private:

@@ -20,6 +20,11 @@
 //
 //     static constexpr bool is_cone_at_kink = true;
 //
+// A reduction with costly formulas says how many plain numbers of an array are computed in lanes,
+//
+//     template <std::floating_point T>
+//     T value_and_partials(std::span<const T> x, std::span<T> result) const;
+//
 // Where a function asks `least` arguments of its formula, the C++ function also takes fewer and
 // answers NaN, or what the empty sum, product or norm is.
 #pragma once
@@ -54,6 +59,13 @@ concept Reduction = requires(const Op& op, std::span<const double> x, std::span<
   { Op::arguments } -> std::convertible_to<Arguments>;
   { op.value(x) } -> std::convertible_to<double>;
   op.partials(x, 0.0, result);
+};
+
+/// With a way of its own to compute many plain numbers.
+template <class Op, class T>
+concept ReducesInLanes = std::is_floating_point_v<T> &&
+    requires(const Op& op, std::span<const T> x, std::span<T> result) {
+  { op.value_and_partials(x, result) } -> std::same_as<T>;
 };
 
 /// A container, span or C array of numbers, values or expressions.

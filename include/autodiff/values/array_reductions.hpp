@@ -37,22 +37,38 @@ Array<T> line_maxima(const Array<T>& x, std::size_t axis) {
   return result;
 }
 
+/// y = op(a line), and its partials if they are wanted; else `slopes` is scratch.
+template <class T, class Op>
+T reduce_line(const Op& op, std::span<const T> line, bool derives, std::span<T> slopes) {
+  if constexpr (ReducesInLanes<Op, T>) {
+    if (!line.empty()) return op.value_and_partials(line, slopes);
+  }
+  const T y = ad::apply(op, line);
+  if (derives) op.partials(line, y, slopes);
+  return y;
+}
+
 /// y = op(each line of x along an axis), and its partials if there is room for them.
 template <class T, class Op>
 void reduce_lines(const Op& op, const AxisLayout& layout, const T* x, T* y, T* partials) {
-  PooledVector<T> line(layout.extent);
-  PooledVector<T> slopes(layout.extent);
+  const bool derives = partials != nullptr;
+  const std::size_t extent = layout.extent;
+  const bool has_packed_lines = layout.inner == 1;
+  PooledVector<T> line(has_packed_lines ? 0 : extent);
+  PooledVector<T> slopes(has_packed_lines && derives ? 0 : extent);
   for (std::size_t o = 0; o < layout.outer; ++o) {
+    if (has_packed_lines) {
+      T* const place = derives ? partials + o * extent : slopes.data();
+      y[o] = reduce_line(op, std::span<const T>(x + o * extent, extent), derives,
+                         std::span<T>(place, extent));
+      continue;
+    }
     for (std::size_t i = 0; i < layout.inner; ++i) {
-      for (std::size_t k = 0; k < layout.extent; ++k) line[k] = x[layout.position(o, k, i)];
-      const std::span<const T> numbers(line);
-      const T value = ad::apply(op, numbers);
-      y[o * layout.inner + i] = value;
-      if (partials == nullptr) continue;
-      op.partials(numbers, value, std::span<T>(slopes));
-      for (std::size_t k = 0; k < layout.extent; ++k) {
-        partials[layout.position(o, k, i)] = slopes[k];
-      }
+      for (std::size_t k = 0; k < extent; ++k) line[k] = x[layout.position(o, k, i)];
+      y[o * layout.inner + i] =
+          reduce_line(op, std::span<const T>(line), derives, std::span<T>(slopes));
+      if (!derives) continue;
+      for (std::size_t k = 0; k < extent; ++k) partials[layout.position(o, k, i)] = slopes[k];
     }
   }
 }
@@ -101,7 +117,20 @@ auto reduce(const Op& op, const X& x, std::size_t axis) {
 /// The same of all elements: a scalar.
 template <Reduction Op, ArrayOperand X>
 auto reduce(const Op& op, const X& x) {
-  return sum(reduce(op, reshape(x, {x.shape().size()}), 0));
+  using V = value_type_t<X>;
+  using T = typename V::element_type;
+  const char* const name = Op::meta.name.data();
+  const V source(x);
+  const auto sources = detail::sources_of(source);
+  const Array<T> numbers = source.array().packed();
+  Array<T> partials = sources[0] == nullptr ? Array<T>() : Array<T>::uninitialized(x.shape());
+  T y{};
+  detail::reduce_lines<T>(op, {1, numbers.size(), 1}, numbers.data(), &y,
+                          sources[0] == nullptr ? nullptr : partials.mutable_data());
+  return detail::record_scalar_rule<V>(
+      y, sources, [partials, name](const auto& to, const T& cotangent, auto& adjoints) {
+        detail::add_scaled(*to[0], partials, cotangent, name, adjoints);
+      });
 }
 
 /// Along an axis as `reduce`, or of all elements; each is the reduction of that name.
