@@ -77,7 +77,8 @@ struct NormalLogDensity {
   template <class Data, class V>
   auto operator()(const Data&, const V& x, const V& mean, const V& deviation) const {
     constexpr T log_root = T(0.918938533204672742);  // of 2π
-    return -sum(square((x - mean) / deviation)) / 2 - count * (log(element(deviation)) + log_root);
+    const auto sigma = element(deviation);
+    return -sum(square(x - mean)) / (2 * square(sigma)) - count * (log(sigma) + log_root);
   }
 
   auto by_hand() const {

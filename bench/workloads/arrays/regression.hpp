@@ -53,9 +53,10 @@ struct LinearRegression {
   template <class Data, class V>
   auto operator()(const Data& known, const V& w, const V& b, const V& sigma) const {
     const auto& [x, y] = known;
-    return -(sum(square((y - matmul(x, w) - b) / sigma)) + sum(square(w)) + square(element(b))) /
+    const auto s = element(sigma);
+    return -(sum(square(y - matmul(x, w) - b)) / square(s) + sum(square(w)) + square(element(b))) /
                2 -
-           count * log(element(sigma)) - constant;
+           count * log(s) - constant;
   }
 
   auto by_hand() const {
