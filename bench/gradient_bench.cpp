@@ -19,6 +19,7 @@
 #include "workloads/burgers.hpp"
 #include "workloads/determinant.hpp"
 #include "workloads/gaussian_mixture.hpp"
+#include "workloads/hand_tracking.hpp"
 #include "workloads/log_sum_exp.hpp"
 #include "workloads/lstm.hpp"
 #include "workloads/ode.hpp"
@@ -66,6 +67,20 @@ void jacobians(benchmark::State& state, const workloads::BundleAdjustment& f,
        {Peer::name, [&] { benchmark::DoNotOptimize(Peer::jacobians(f)); }}...});
 }
 
+/// One Jacobian of a function of few variables with many outputs.
+template <class... Peer>
+void jacobian(benchmark::State& state, const workloads::HandTracking& f, peers::List<Peer...>) {
+  const std::vector<double> x(f.point.begin(), f.point.end());
+  bench::require_jacobian(f, x, bench::JacobianByDriver::jacobian(f));
+  bench::require_jacobian(f, x, bench::JacobianByRows::jacobian(f));
+  (bench::require_jacobian(f, x, Peer::jacobian(f)), ...);
+  bench::time_all_in_turn(
+      state, [&] { benchmark::DoNotOptimize(f(f.point)); },
+      {{"autodiff", [&] { benchmark::DoNotOptimize(bench::JacobianByDriver::jacobian(f)); }},
+       {"autodiff,reverse", [&] { benchmark::DoNotOptimize(bench::JacobianByRows::jacobian(f)); }},
+       {Peer::name, [&] { benchmark::DoNotOptimize(Peer::jacobian(f)); }}...});
+}
+
 /// Enters a benchmark under its name; the workload is made when it runs.
 template <class Method, class Others, class Make>
 void add(const char* name, const Make& make) {
@@ -94,6 +109,9 @@ const bool workloads_are_registered = [] {
   add<ByDriver, WithTape>("lstm/c=256", [] { return Lstm(256); });
   benchmark::RegisterBenchmark("bundle_adjustment/31843", [](benchmark::State& state) {
     jacobians(state, BundleAdjustment(31'843), peers::WithJacobians());
+  })->UseManualTime();
+  benchmark::RegisterBenchmark("hand_tracking/100", [](benchmark::State& state) {
+    jacobian(state, HandTracking(100), peers::WithJacobian());
   })->UseManualTime();
   return true;
 }();

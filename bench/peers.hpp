@@ -43,5 +43,7 @@ using WithTape = decltype(AdolCHere() + SacadoHere());
 /// Those with `jacobians`. Traces of ADOL-C take much longer to begin and to end than one of the
 /// small functions of which Jacobians are taken.
 using WithJacobians = decltype(SacadoHere() + CeresHere());
+/// Those with `jacobian`.
+using WithJacobian = decltype(AdolCHere() + SacadoHere() + CeresHere());
 
 }  // namespace peers

@@ -1,4 +1,4 @@
-// The gradients of the workloads by the scalar tape, as a user writes them.
+// The derivatives of the workloads by this engine's scalars, as a user writes them.
 #pragma once
 
 #include <algorithm>
@@ -50,6 +50,32 @@ struct Jacobians {
                        jacobian.data() + F::outputs * F::variables);
     }
     return jacobians;
+  }
+};
+
+/// Of one function with many outputs, by the driver, which takes forward mode.
+struct JacobianByDriver {
+  template <class F>
+  static std::vector<double> jacobian(const F& f) {
+    const auto jacobian = ad::jacobian(f, f.point);
+    return {jacobian.data(), jacobian.data() + jacobian.rows() * jacobian.cols()};
+  }
+};
+
+/// The same in reverse: one recording, one sweep for each output.
+struct JacobianByRows {
+  template <class F>
+  static std::vector<double> jacobian(const F& f) {
+    ad::Tape<double> tape;
+    const std::vector<ad::Real> x = tape.inputs(f.point);
+    const std::vector<ad::Real> y = f(x);
+    std::vector<double> jacobian;
+    jacobian.reserve(y.size() * x.size());
+    for (const ad::Real& output : y) {
+      tape.reverse(output);
+      for (const ad::Real& each : x) jacobian.push_back(tape.adjoint(each));
+    }
+    return jacobian;
   }
 };
 

@@ -16,7 +16,7 @@ struct AdolC {
   template <class F>
   static std::vector<double> gradient(const F& f) {
     const std::size_t n = f.point.size();
-    begin<F>();
+    begin<F>(keep_for_one_sweep);
     std::vector<adouble> x(n);
     for (std::size_t i = 0; i < n; ++i) x[i] <<= f.point[i];
     double value = 0;
@@ -28,14 +28,34 @@ struct AdolC {
     return gradient;
   }
 
+  /// By its driver, which chooses the mode.
+  template <class F>
+  static std::vector<double> jacobian(const F& f) {
+    const std::size_t n = f.point.size();
+    begin<F>(keep_nothing);
+    std::vector<adouble> x(n);
+    for (std::size_t i = 0; i < n; ++i) x[i] <<= f.point[i];
+    std::vector<adouble> outputs = f(x);
+    std::vector<double> values;
+    for (adouble& output : outputs) output >>= values.emplace_back();
+    end<F>();
+    std::vector<double> jacobian(values.size() * n);
+    std::vector<double*> rows(values.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = &jacobian[i * n];
+    ::jacobian(tag, static_cast<int>(rows.size()), static_cast<int>(n), f.point.data(),
+               rows.data());
+    return jacobian;
+  }
+
  private:
   static constexpr short tag = 1;
+  static constexpr int keep_nothing = 0;
   static constexpr int keep_for_one_sweep = 1;
 
   /// With room for the whole trace, as the one before it needed, so that none of it goes to a file.
   template <class F>
-  static void begin() {
-    trace_on(tag, keep_for_one_sweep, room<F>, room<F>, room<F>, room<F>);
+  static void begin(int keep) {
+    trace_on(tag, keep, room<F>, room<F>, room<F>, room<F>);
   }
   template <class F>
   static void end() {

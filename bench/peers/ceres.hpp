@@ -28,6 +28,20 @@ struct Ceres {
     }
     return jacobians;
   }
+
+  template <class F>
+  static std::vector<double> jacobian(const F& f) {
+    using Number = ceres::Jet<double, static_cast<int>(F::variables)>;
+    std::array<Number, F::variables> x;
+    for (std::size_t i = 0; i < F::variables; ++i) x[i] = Number(f.point[i], static_cast<int>(i));
+    const std::vector<Number> y = f(x);
+    std::vector<double> jacobian;
+    jacobian.reserve(y.size() * F::variables);
+    for (const Number& output : y) {
+      jacobian.insert(jacobian.end(), output.v.begin(), output.v.end());
+    }
+    return jacobian;
+  }
 };
 
 }  // namespace peers

@@ -1,9 +1,18 @@
-// Sacado of Trilinos: its reverse mode, RAD.
+// Sacado of Trilinos: its reverse mode, RAD, and its forward mode for many outputs.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
+// Its forward mode without the classes that make it part of the rest of Trilinos, which need not be
+// installed.
+#include <Sacado_ConfigDefs.h>
+#undef HAVE_SACADO_TEUCHOSCORE
+#undef HAVE_SACADO_TEUCHOSCOMM
+#undef HAVE_SACADO_TEUCHOSNUMERICS
+#undef HAVE_SACADO_TEUCHOSKOKKOSCOMM
+#include <Sacado_Fad_SFad.hpp>
 #include <Sacado_trad.hpp>
 
 namespace peers {
@@ -37,6 +46,21 @@ struct Sacado {
       }
     }
     return jacobians;
+  }
+
+  template <class F>
+  static std::vector<double> jacobian(const F& f) {
+    constexpr int n = F::variables;
+    using Forward = ::Sacado::Fad::SFad<double, n>;
+    std::array<Forward, F::variables> x;
+    for (int i = 0; i < n; ++i) x[i] = Forward(n, i, f.point[i]);
+    const std::vector<Forward> y = f(x);
+    std::vector<double> jacobian;
+    jacobian.reserve(y.size() * F::variables);
+    for (const Forward& output : y) {
+      for (int i = 0; i < n; ++i) jacobian.push_back(output.fastAccessDx(i));
+    }
+    return jacobian;
   }
 };
 
