@@ -35,6 +35,12 @@ struct Lexicographic {};
 template <class T, std::size_t N = 1, class F = void>
 using Directed = Dual<T, N, Lexicographic<F>>;
 
+/// Tag of dual numbers that let 0 * inf be NaN: less work for drivers that look at the result,
+/// where such a NaN is sure to arrive if anything depends on it, and then begin again without this
+/// tag.
+template <class F>
+struct Unchecked {};
+
 /// A plain number of type T dressed as a value of this library: a dual number without tangents.
 /// Generic user functions are evaluated on it, so that an unqualified `relu(x)` is always found.
 template <class T>

@@ -120,6 +120,26 @@ class LaneMask {
   Vector lanes_;
 };
 
+namespace detail {
+
+/// Some number of the vector is NaN.
+template <class T, std::size_t W>
+[[gnu::always_inline]] inline bool has_nan(typename VectorOf<T, W>::type x) {
+#if defined(__GNUC__) && !defined(__clang__) && defined(__AVX512F__) && defined(__AVX512DQ__)
+  // g++ 12 turns the mask that a comparison gives into a vector, and that into a mask again.
+  constexpr int unordered = 3;
+  constexpr int rounding_as_set = 4;
+  if constexpr (W * sizeof(T) == 64 && sizeof(T) == 8) {
+    return __builtin_ia32_cmppd512_mask(x, x, unordered, -1, rounding_as_set) != 0;
+  } else if constexpr (W * sizeof(T) == 64) {
+    return __builtin_ia32_cmpps512_mask(x, x, unordered, -1, rounding_as_set) != 0;
+  }
+#endif
+  return LaneMask<T, W>(x != x).is_any();
+}
+
+}  // namespace detail
+
 /// W numbers of type T.
 template <class T, std::size_t W = detail::lanes_v<T>>
 class Lanes {

@@ -20,6 +20,9 @@ namespace detail {
 /// Tangents carried at once by drivers that need many: fills vector registers, costs few spills.
 inline constexpr std::size_t jacobian_lanes = 8;
 inline constexpr std::size_t hessian_lanes = 4;
+/// The most that one pass carries where the type of the point tells how many are needed: two passes
+/// evaluate the function twice, but more tangents spill.
+inline constexpr std::size_t widest_pass = 28;
 
 /// How many numbers a point of type C has, where the type tells; else 0.
 template <class C>
@@ -29,12 +32,12 @@ inline constexpr std::size_t static_size_v<std::array<T, N>> = N;
 template <class T, std::size_t N>
 inline constexpr std::size_t static_size_v<Scalars<T, N>> = N;
 
-/// Columns first ... first + N of the Jacobian, by one evaluation with N tangents. The matrix gets
-/// its size from the first evaluation.
-template <std::size_t N, class F, class C, class T>
-void forward_columns(const F& f, const C& x, const std::vector<T>& numbers, std::size_t first,
-                     Matrix<T>& jacobian) {
-  using V = Dual<T, N, TagOf<F>>;
+/// Columns first ... first + N of the Jacobian, by one evaluation with N tangents of the tag. The
+/// matrix gets its size from the first evaluation.
+template <std::size_t N, class Tag, class F, class C, class T>
+void evaluate_columns(const F& f, const C& x, const std::vector<T>& numbers, std::size_t first,
+                      Matrix<T>& jacobian) {
+  using V = Dual<T, N, Tag>;
   const std::vector<V> y = outputs_of<V>(call_at<V>(f, x, [&](std::size_t i) {
     return i >= first && i < first + N ? V::variable(numbers[i], i - first) : V(numbers[i]);
   }));
@@ -43,6 +46,29 @@ void forward_columns(const F& f, const C& x, const std::vector<T>& numbers, std:
   for (std::size_t i = 0; i < y.size(); ++i) {
     for (std::size_t j = first; j < last; ++j) jacobian(i, j) = y[i].tangent(j - first);
   }
+}
+
+template <class T>
+bool has_nan_column(const Matrix<T>& jacobian, std::size_t first, std::size_t last) {
+  for (std::size_t i = 0; i < jacobian.rows(); ++i) {
+    for (std::size_t j = first; j < last; ++j) {
+      if (jacobian(i, j) != jacobian(i, j)) return true;
+    }
+  }
+  return false;
+}
+
+/// The same, without a look at every operation's tangents if the result has no NaN.
+template <std::size_t N, class F, class C, class T>
+void forward_columns(const F& f, const C& x, const std::vector<T>& numbers, std::size_t first,
+                     Matrix<T>& jacobian) {
+  constexpr bool gains = std::is_floating_point_v<T> && N > 2;
+  if constexpr (gains) {
+    evaluate_columns<N, Unchecked<TagOf<F>>>(f, x, numbers, first, jacobian);
+    const std::size_t last = std::min(first + N, numbers.size());
+    if (!has_nan_column(jacobian, first, last)) return;
+  }
+  evaluate_columns<N, TagOf<F>>(f, x, numbers, first, jacobian);
 }
 
 template <class T, class F, class C>
@@ -63,7 +89,7 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
   const std::vector<T> numbers = numbers_of(x);
   if constexpr (is_tape_only<F>) {
     return reverse_rows<T>(f, x);
-  } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= 2 * jacobian_lanes) {
+  } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= widest_pass) {
     Matrix<T> result;
     forward_columns<static_size_v<C>>(f, x, numbers, 0, result);
     return result;

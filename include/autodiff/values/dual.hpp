@@ -28,6 +28,11 @@ inline constexpr bool is_lexicographic = false;
 template <class F>
 inline constexpr bool is_lexicographic<Lexicographic<F>> = true;
 
+template <class Tag>
+inline constexpr bool is_unchecked = false;
+template <class F>
+inline constexpr bool is_unchecked<Unchecked<F>> = true;
+
 }  // namespace detail
 
 /// x + Σ e_i ε_i with ε_i ε_j = 0: carries the derivatives in N directions along.
@@ -177,7 +182,7 @@ class Dual {
     Dual result(y);
     bool first = true;
     (add_term(result.tangents_, p[I], x, first), ...);
-    if constexpr (Op::reads != Reads::none) {
+    if constexpr (Op::reads != Reads::none && !detail::is_unchecked<Tag>) {
       if (result.tangents_.is_suspect()) [[unlikely]] {
         result.tangents_ = careful_tangents<Op>(p, std::index_sequence<I...>{}, x...);
       }

@@ -95,12 +95,23 @@ class Tangents<T, N, true> {
     head_ = head_ + factor * x.head_;
     tail_.add_product(factor, x.tail_);
   }
-  [[gnu::always_inline]] constexpr bool is_suspect() const {
-    const bool in_head = LaneMask<T, width>(head_ != head_).is_any();
-    return in_head | tail_.is_suspect();
-  }
+  [[gnu::always_inline]] constexpr bool is_suspect() const { return is_sum_suspect(head_); }
 
  private:
+  template <class, std::size_t, bool>
+  friend class Tangents;
+
+  /// Full registers are asked at once, by their sum: `sum` is that of those up to this one. It is
+  /// NaN for infinities of both signs, too; suspicion does no harm.
+  [[gnu::always_inline]] constexpr bool is_sum_suspect(Head sum) const {
+    if constexpr (N >= 2 * width) {
+      return tail_.is_sum_suspect(sum + tail_.head_);
+    } else {
+      const bool in_sum = has_nan<T, width>(sum);
+      return in_sum | tail_.is_suspect();
+    }
+  }
+
   Head head_{};
   [[no_unique_address]] Tail tail_;
 };
