@@ -144,6 +144,18 @@ TEST(Jacobian, IsRightInBothModes) {
   }
 }
 
+TEST(Jacobian, TakesNothingFromZeroTimesInfinityInForwardMode) {
+  const auto f = [](const auto& x) { return std::array{sqrt(x[0]) + x[1] * x[2] + x[3]}; };
+  const std::vector<double> expected{INFINITY, 3.0, 2.0, 1.0};
+  const ad::Notes notes;
+  const auto known_size = ad::jacobian(f, std::array{0.0, 2.0, 3.0, 4.0});
+  EXPECT_EQ(std::vector(known_size.data(), known_size.data() + 4), expected);
+  ASSERT_EQ(notes.indeterminate().size(), 1U);
+  EXPECT_EQ(notes.indeterminate()[0].operation, "sqrt");
+  const auto any_size = ad::jacobian(f, std::vector{0.0, 2.0, 3.0, 4.0});
+  EXPECT_EQ(std::vector(any_size.data(), any_size.data() + 4), expected);
+}
+
 TEST(Jacobian, OfAMillionByTwoAndTwoByAMillion) {
   constexpr std::size_t n = 1'000'000;
   const auto tall = ad::jacobian(
