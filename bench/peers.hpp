@@ -10,6 +10,9 @@
 #ifdef AUTODIFF_BENCH_CERES
 #include "peers/ceres.hpp"
 #endif
+#ifdef AUTODIFF_BENCH_STAN
+#include "peers/stan.hpp"
+#endif
 
 namespace peers {
 
@@ -36,10 +39,15 @@ using CeresHere = List<Ceres>;
 #else
 using CeresHere = List<>;
 #endif
+#ifdef AUTODIFF_BENCH_STAN
+using StanHere = List<Stan>;
+#else
+using StanHere = List<>;
+#endif
 
 using None = List<>;
 /// Those with `gradient`.
-using WithTape = decltype(AdolCHere() + SacadoHere());
+using WithTape = decltype(AdolCHere() + SacadoHere() + StanHere());
 /// Those with `jacobians`. Traces of ADOL-C take much longer to begin and to end than one of the
 /// small functions of which Jacobians are taken.
 using WithJacobians = decltype(SacadoHere() + CeresHere());
