@@ -52,7 +52,8 @@ struct AdolC {
   static constexpr int keep_nothing = 0;
   static constexpr int keep_for_one_sweep = 1;
 
-  /// With room for the whole trace, as the one before it needed, so that none of it goes to a file.
+  /// With room for the whole trace, so that none of it goes to a file: plenty for the first one,
+  /// then as much as the one before it needed.
   template <class F>
   static void begin(int keep) {
     trace_on(tag, keep, room<F>, room<F>, room<F>, room<F>);
@@ -62,13 +63,12 @@ struct AdolC {
     trace_off();
     std::array<std::size_t, STAT_SIZE> statistics{};
     tapestats(tag, statistics.data());
-    for (const auto each : {NUM_OPERATIONS, NUM_LOCATIONS, NUM_VALUES, TAY_STACK_SIZE}) {
-      room<F> = std::max(room<F>, statistics[each] + 1000);
-    }
+    room<F> = 1000 + std::max({statistics[NUM_OPERATIONS], statistics[NUM_LOCATIONS],
+                               statistics[NUM_VALUES], statistics[TAY_STACK_SIZE]});
   }
 
   template <class F>
-  static inline std::size_t room = 1000;
+  static inline std::size_t room = 1U << 24;
 };
 
 }  // namespace peers
