@@ -14,23 +14,29 @@
 
 namespace ad::detail {
 
+/// Σ of term<Number>(i), the terms from position i on, for all i < count: in lanes, and in chains
+/// that do not wait for each other.
+template <class T, class Term>
+[[gnu::always_inline]] inline T sum_in_chains(std::size_t count, Term&& term) {
+  using Number = Widest<T>;
+  constexpr std::size_t width = width_v<Number>;
+  std::array<Number, 4> sums{T(0), T(0), T(0), T(0)};
+  std::size_t i = 0;
+  for (; i + 4 * width <= count; i += 4 * width) {
+    for (std::size_t k = 0; k < 4; ++k) sums[k] += term.template operator()<Number>(i + k * width);
+  }
+  T total = sum_of_lanes<T>(Number((sums[0] + sums[1]) + (sums[2] + sums[3])));
+  for (; i < count; ++i) total += term.template operator()<T>(i);
+  return total;
+}
+
 /// No element of a packed array is infinite or NaN.
 template <class T>
 bool has_finite_elements(const Array<T>& x) {
-  const T* const numbers = x.data();
-  const std::size_t count = x.size();
-  using Number = Widest<T>;
-  constexpr std::size_t width = width_v<Number>;
-  std::array<Number, 4> doubt{T(0), T(0), T(0), T(0)};  // chains that do not wait for each other
-  std::size_t i = 0;
-  for (; i + 4 * width <= count; i += 4 * width) {
-    for (std::size_t k = 0; k < 4; ++k) {
-      doubt[k] += read_number<Number>(numbers + i + k * width) * T(0);
-    }
-  }
-  T rest = sum_of_lanes<T>(Number((doubt[0] + doubt[1]) + (doubt[2] + doubt[3])));
-  for (; i < count; ++i) rest += numbers[i] * T(0);
-  return all_finite(rest);
+  return all_finite(sum_in_chains<T>(
+      x.size(), [numbers = x.data()]<class Number>(std::size_t i) __attribute__((always_inline)) {
+        return Number(read_number<Number>(numbers + i) * T(0));
+      }));
 }
 
 /// A recorded array: a call of the tape that keeps its own adjoint.
@@ -166,23 +172,6 @@ template <class T, class F>
   for (; i < count; ++i) f.template operator()<T>(i);
 }
 
-/// Σ of `count` products from position `begin` on, in chains that do not wait for each other.
-template <class T>
-T sum_of_products(std::size_t begin, std::size_t count, Products<T>& products) {
-  using Number = Widest<T>;
-  constexpr std::size_t width = width_v<Number>;
-  std::array<Number, 4> sums{T(0), T(0), T(0), T(0)};
-  std::size_t i = 0;
-  for (; i + 4 * width <= count; i += 4 * width) {
-    for (std::size_t k = 0; k < 4; ++k) {
-      sums[k] += products.template at<Number>(begin + i + k * width);
-    }
-  }
-  T total = sum_of_lanes<T>(Number((sums[0] + sums[1]) + (sums[2] + sums[3])));
-  for (; i < count; ++i) total += products.template at<T>(begin + i);
-  return total;
-}
-
 /// Adds what lies along the axes from `axis` on to the repeated ones it came from.
 template <class T>
 void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* sum,
@@ -196,7 +185,9 @@ void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* 
     return;
   }
   if (stride == 0) {
-    *sum += sum_of_products(position, extent, products);
+    *sum += sum_in_chains<T>(extent, [&]<class Number>(std::size_t i) {
+      return products.template at<Number>(position + i);
+    });
   } else {
     for_each_lanes<T>(extent, [&]<class Number>(std::size_t i) {
       write(sum + i,
