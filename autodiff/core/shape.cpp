@@ -11,13 +11,13 @@ Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
         "Shape: {} axes are given, but an array has at most {}; join some.", rank_, most_axes));
   }
   std::copy(extents.begin(), extents.end(), extents_.begin());
+  for (const std::size_t extent : extents) size_ *= extent;
 }
 
 Shape Shape::without(std::size_t axis) const {
-  Shape result = *this;
-  std::copy(begin() + axis + 1, end(), result.extents_.begin() + static_cast<std::ptrdiff_t>(axis));
-  result.extents_[--result.rank_] = 0;
-  return result;
+  std::array<std::size_t, most_axes> extents{};
+  std::copy(begin() + axis + 1, end(), std::copy(begin(), begin() + axis, extents.begin()));
+  return Shape(std::span<const std::size_t>(extents.data(), rank_ - 1));
 }
 
 Shape Shape::with(std::size_t axis, std::size_t extent) const {

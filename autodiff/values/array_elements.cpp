@@ -50,7 +50,7 @@ class OfScalarsStatement final : public ArrayStatement<T> {
 template <class T>
 Var<T> ArrayElements<T>::element(const Var<Array<T>>& x, std::span<const std::size_t> index) {
   const Shape& shape = x.shape();
-  const Strides& strides = x.value().strides();
+  const Strides strides = x.value().strides();
   if (index.size() != shape.rank()) throw_array_index(shape, index);
   std::size_t position = 0;
   std::ptrdiff_t offset = 0;

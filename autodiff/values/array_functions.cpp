@@ -18,7 +18,7 @@ void as_matrix(const Array<T>& x, std::size_t batch, Use&& use) {
   const std::size_t row = x.rank() - 2;
   const auto rows = static_cast<Eigen::Index>(x.shape()[row]);
   const auto cols = static_cast<Eigen::Index>(x.shape()[row + 1]);
-  const Strides& strides = x.strides();
+  const Strides strides = x.strides();
   const T* const data = x.data() + static_cast<std::ptrdiff_t>(batch) * strides[0];
   if (strides[row + 1] == 1 || cols == 1) {
     use(MatrixMap<T, Eigen::RowMajor>(data, rows, cols, Eigen::OuterStride<>(strides[row])));
@@ -31,8 +31,9 @@ void as_matrix(const Array<T>& x, std::size_t batch, Use&& use) {
 template <class T>
 Array<T> readable(const Array<T>& x) {
   const std::size_t row = x.rank() - 2;
-  const bool by_rows = x.strides()[row + 1] == 1 || x.shape()[row + 1] == 1;
-  const bool by_columns = x.strides()[row] == 1 || x.shape()[row] == 1;
+  const Strides strides = x.strides();
+  const bool by_rows = strides[row + 1] == 1 || x.shape()[row + 1] == 1;
+  const bool by_columns = strides[row] == 1 || x.shape()[row] == 1;
   return by_rows || by_columns ? x : x.packed();
 }
 

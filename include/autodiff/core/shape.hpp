@@ -29,16 +29,16 @@ class Shape {
   std::size_t rank() const { return rank_; }
   std::size_t operator[](std::size_t axis) const { return extents_[axis]; }
   /// The number of elements: 1 for a single number, 0 if any extent is 0.
-  std::size_t size() const {
-    std::size_t product = 1;
-    for (const std::size_t extent : *this) product *= extent;
-    return product;
-  }
+  std::size_t size() const { return size_; }
   const std::size_t* begin() const { return extents_.data(); }
   const std::size_t* end() const { return extents_.data() + rank_; }
 
   friend bool operator==(const Shape& a, const Shape& b) {
-    return a.rank_ == b.rank_ && std::equal(a.begin(), a.end(), b.begin());
+    if (a.rank_ != b.rank_) return false;
+    for (std::size_t axis = 0; axis < a.rank_; ++axis) {
+      if (a.extents_[axis] != b.extents_[axis]) return false;
+    }
+    return true;
   }
 
   /// With one axis left out, or put in.
@@ -47,6 +47,7 @@ class Shape {
 
  private:
   std::size_t rank_ = 0;
+  std::size_t size_ = 1;
   std::array<std::size_t, most_axes> extents_{};  ///< 0 beyond the rank
 };
 

@@ -46,11 +46,6 @@ struct Cursor {
   std::size_t products = 0;
   std::size_t arguments = 0;
 
-  [[gnu::always_inline]] constexpr Cursor& operator+=(const Arity& arity) {
-    products += arity.products;
-    arguments += arity.arguments();
-    return *this;
-  }
   /// To the first argument of the statement with this header, whose last was before the cursor.
   Arity step_back(std::uint16_t header, const std::uint32_t* indices) {
     Arity arity = Arity::of_header(header);

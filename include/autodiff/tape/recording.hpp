@@ -14,6 +14,7 @@ Tape<T>::Tape() : streams_(std::move(spare_streams())), outer_(recording_) {
   arguments_capacity_ =
       std::min({streams_.partials.capacity(), streams_.indices.capacity(), statements_capacity_});
   set_statements(0);
+  set_cursor({});
   recording_ = this;
 }
 
@@ -45,12 +46,13 @@ void Tape<T>::memory_limit(std::size_t bytes) {
 
 template <class T>
 void Tape<T>::shrink() {
+  const detail::Cursor cursor = this->cursor();
   statements_capacity_ = statement_count() + smallest_stream;
-  arguments_capacity_ = cursor_.arguments + smallest_stream;
-  arguments_ready_ = cursor_.arguments;
+  arguments_capacity_ = cursor.arguments + smallest_stream;
   streams_.headers.resize(statements_capacity_);
   streams_.partials.resize(arguments_capacity_);
   streams_.indices.resize(arguments_capacity_);
+  set_cursor(cursor);
 }
 
 template <class T>
@@ -76,13 +78,13 @@ std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
   if (needed() > memory_limit_) shrink();
   const std::size_t bytes = needed();
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
-  const Mark before = mark();
+  calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
+  call_bytes_ += kept;
   try {
-    call_bytes_ += kept;
-    calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
     commit_without_arguments(outputs);
   } catch (...) {
-    truncate(before);
+    calls_.pop_back();
+    call_bytes_ -= kept;
     throw;
   }
   return first;
@@ -92,12 +94,11 @@ template <class T>
 detail::Place Tape<T>::commit_wide(detail::KindId kind, const detail::Arity& arity) {
   // One more index, behind those of the arguments, holds the number of products.
   reserve(arity.arguments() + 1);
-  streams_.indices[cursor_.arguments + arity.arguments()] =
-      static_cast<std::uint32_t>(arity.products);
+  next_index_[arity.arguments()] = static_cast<std::uint32_t>(arity.products);
   streams_.headers[statement_count()] =
       detail::Arity{detail::Arity::wide, arity.units}.header(kind);
-  cursor_ += arity;
-  ++cursor_.arguments;
+  next_partial_ += arity.products;
+  next_index_ += arity.arguments() + 1;
   return last_ = next(last_);
 }
 
@@ -113,7 +114,7 @@ detail::Place Tape<T>::enter_inputs(std::size_t count) {
 template <class T>
 detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
   const auto needed = [&] {
-    return statement_count() + count + (arguments_capacity_ - cursor_.arguments);
+    return statement_count() + count + (arguments_capacity_ - cursor().arguments);
   };
   if (needed() > statements_capacity_) {
     std::size_t wanted = std::max({smallest_stream, 2 * statements_capacity_, needed()});
@@ -123,8 +124,13 @@ detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
     }
     grow_to(wanted, arguments_capacity_);
   }
-  std::fill_n(streams_.headers.data() + statement_count(), count,
-              detail::Arity().header(detail::other_kind));
+  std::uint16_t* const headers = streams_.headers.data() + statement_count();
+  const std::uint16_t header = detail::Arity().header(detail::other_kind);
+  if (count == 1) {
+    *headers = header;  // without a call of memset
+  } else {
+    std::fill_n(headers, count, header);
+  }
   const detail::Place first = next(last_);
   set_statements(statement_count() + count);
   return first;
@@ -137,29 +143,30 @@ void Tape<T>::make_ready(std::size_t arguments) {
   constexpr std::size_t cached = std::size_t{1} << 19;  // a recording of 6 to 8 MB
   constexpr std::size_t block = 64;
   constexpr std::size_t ahead = 256;
-  const std::size_t begin = cursor_.arguments;
+  const std::size_t begin = cursor().arguments;
   if (arguments > arguments_capacity_ - begin) grow(arguments);
-  arguments_ready_ = std::max(
+  const std::size_t end = std::max(
       begin + arguments, std::min(begin < cached ? cached : begin + block, arguments_capacity_));
+  ready_ = streams_.indices.data() + end;
   if (begin < cached) return;
-  const std::size_t next = arguments_ready_ - begin;
-  streams_.headers.prefetch_to_write(statement_count() + ahead, next);
-  streams_.partials.prefetch_to_write(cursor_.products + ahead, next);
-  streams_.indices.prefetch_to_write(begin + ahead, next);
+  streams_.headers.prefetch_to_write(statement_count() + ahead, end - begin);
+  streams_.partials.prefetch_to_write(cursor().products + ahead, end - begin);
+  streams_.indices.prefetch_to_write(begin + ahead, end - begin);
 }
 
 template <class T>
 void Tape<T>::grow(std::size_t arguments) {
-  const std::size_t needed = cursor_.arguments + arguments;
+  const std::size_t recorded = cursor().arguments;
+  const std::size_t needed = recorded + arguments;
   const auto statements_for = [&](std::size_t capacity) {
-    return std::max(statements_capacity_, statement_count() + (capacity - cursor_.arguments));
+    return std::max(statements_capacity_, statement_count() + (capacity - recorded));
   };
   std::size_t wanted = std::max({smallest_stream, 2 * arguments_capacity_, needed});
   if (bytes_of(statements_for(wanted), wanted) > memory_limit_) {
     wanted = needed + smallest_stream;  // close to the limit, ask for little more than is needed
   }
   if (statements_for(wanted) > most_statements) {
-    wanted = cursor_.arguments + (most_statements - statement_count());
+    wanted = recorded + (most_statements - statement_count());
     if (wanted < needed) detail::throw_too_many_statements();
   }
   grow_to(statements_for(wanted), wanted);
@@ -175,8 +182,11 @@ void Tape<T>::grow_to(std::size_t statements, std::size_t arguments) {
     statements_capacity_ = statements;
   }
   if (arguments > arguments_capacity_) {
+    const detail::Cursor cursor = this->cursor();
     streams_.partials.resize(arguments);
+    set_cursor(cursor);
     streams_.indices.resize(arguments);
+    set_cursor(cursor);
     arguments_capacity_ = arguments;
   }
 }
@@ -207,7 +217,7 @@ typename Tape<T>::Mark Tape<T>::mark() const {
   Mark m;
   m.generation_ = generations_.of_last(statement_count());
   m.statements_ = statement_count();
-  m.cursor_ = cursor_;
+  m.cursor_ = cursor();
   m.inputs_ = inputs_;
   m.calls_ = calls_.size();
   m.call_bytes_ = call_bytes_;
@@ -217,8 +227,7 @@ typename Tape<T>::Mark Tape<T>::mark() const {
 template <class T>
 void Tape<T>::truncate(const Mark& mark) {
   set_statements(mark.statements_);
-  cursor_ = mark.cursor_;
-  arguments_ready_ = cursor_.arguments;
+  set_cursor(mark.cursor_);
   inputs_ = mark.inputs_;
   leading_inputs_ = std::min(leading_inputs_, mark.statements_);
   calls_.resize(mark.calls_);
@@ -226,7 +235,6 @@ void Tape<T>::truncate(const Mark& mark) {
   while (!indeterminate_.empty() && indeterminate_.back().index > statement_count()) {
     indeterminate_.pop_back();
   }
-  if (statement_count() == 0) nonfinite_partials_ = 0;
 }
 
 template <class T>
@@ -256,10 +264,10 @@ TapeStatistics Tape<T>::statistics() const {
   TapeStatistics s;
   s.inputs = inputs_;
   s.statements = statement_count();
-  s.arguments = cursor_.arguments;
+  s.arguments = cursor().arguments;
   s.custom_calls = calls_.size();
-  s.bytes_used = statement_count() * sizeof(std::uint16_t) + cursor_.products * sizeof(T) +
-                 cursor_.arguments * sizeof(std::uint32_t) + swept_ * sizeof(T) + call_bytes_;
+  s.bytes_used = statement_count() * sizeof(std::uint16_t) + cursor().products * sizeof(T) +
+                 cursor().arguments * sizeof(std::uint32_t) + swept_ * sizeof(T) + call_bytes_;
   s.bytes_reserved = streams_.bytes() + call_bytes_;
   return s;
 }

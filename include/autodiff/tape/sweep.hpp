@@ -3,8 +3,9 @@
 // There are two sweeps. The plain one multiplies and adds; it skips statements whose adjoint is
 // zero. The careful one knows which results received a contribution at all, and gives the forms 0 *
 // inf and inf * 0 their meaning: a structural zero contributes nothing, whatever the partial; a
-// computed one contributes zero and is reported. The careful sweep runs only when it can matter: a
-// recorded partial is not finite, or the plain sweep brought a non-finite adjoint down to an input.
+// computed one contributes zero and is reported. The careful sweep runs only when it can matter:
+// the plain one brought a non-finite adjoint down to an input, or skipped a partial that is not
+// finite.
 #pragma once
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <iterator>
 #include <type_traits>
 
+#include <autodiff/core/lane_loops.hpp>
 #include <autodiff/tape/tape_class.hpp>
 
 namespace ad {
@@ -99,8 +101,8 @@ void Tape<T>::sweep(std::size_t end) {
   flags_ = {};
   met_nonfinite_ = false;
   reached_.clear();
-  if (nonfinite_partials_ == 0 && indeterminate_.empty()) sweep_all<false>(end);
-  if (nonfinite_partials_ > 0 || !indeterminate_.empty() || met_nonfinite_) sweep_all<true>(end);
+  if (indeterminate_.empty()) sweep_all<false>(end);
+  if (!indeterminate_.empty() || met_nonfinite_) sweep_all<true>(end);
   flags_.nonfinite = met_nonfinite_;
   swept_ = end;
   has_swept_ = true;
@@ -133,8 +135,13 @@ void Tape<T>::sweep_all(std::size_t end) {
   for (std::size_t c = calls_.size(); c-- > 0;) {
     const CallEntry& entry = calls_[c];
     if (entry.first > end) continue;
-    sweep_statements<careful>(entry.first - 1U, end, cursor);
+    const std::size_t last_output = entry.first + entry.outputs - 1U;
+    if (end > last_output) sweep_statements<careful>(last_output, end, cursor);
     end = entry.first - 1U;
+    // What the sweep would do for results of a call, which have no arguments.
+    for (std::size_t i = end + 1; i <= last_output; ++i) {
+      met_nonfinite_ = met_nonfinite_ || !all_finite(streams_.adjoints[i]);
+    }
     if (entry.call->is_wanted(adjoints, entry.first, entry.outputs)) {
       entry.call->reverse(adjoints, entry.first);
     }
@@ -150,7 +157,7 @@ void Tape<T>::sweep_all(std::size_t end) {
 
 template <class T>
 detail::Cursor Tape<T>::cursor_before(std::size_t statement) const {
-  detail::Cursor cursor = cursor_;
+  detail::Cursor cursor = this->cursor();
   for (std::size_t s = statement_count(); s-- > statement;) {
     cursor.step_back(streams_.headers[s], streams_.indices.data());
   }
@@ -178,14 +185,20 @@ void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& 
   constexpr std::size_t ahead = 256;
   for (std::size_t s = end; s-- > begin;) {
     const T cotangent = adjoints[s + 1];
-    const std::uint16_t header = headers[s];
     if (all_zero(cotangent)) {
-      Arity arity = Arity::of_header(header);
-      if (arity.is_wide()) arity.products = *--indices;
-      partials -= arity.products;
-      indices -= arity.arguments();
+      const T* const end_of_skipped = partials;
+      for (;; --s) {
+        Arity arity = Arity::of_header(headers[s]);
+        if (arity.is_wide()) arity.products = *--indices;
+        partials -= arity.products;
+        indices -= arity.arguments();
+        if (s == begin || !all_zero(adjoints[s])) break;
+      }
+      const auto skipped = static_cast<std::size_t>(end_of_skipped - partials);
+      met_nonfinite = met_nonfinite || !detail::has_finite_elements(partials, skipped);
       continue;
     }
+    const std::uint16_t header = headers[s];
     // The processor follows the streams by itself, but begins anew on every page.
     prefetch_before(partials, ahead);
     prefetch_before(indices, ahead);

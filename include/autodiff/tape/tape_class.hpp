@@ -153,18 +153,19 @@ class Tape {
   /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
   /// and `next_indices()` and then committed.
   [[gnu::always_inline]] void reserve(std::size_t arguments) {
-    if (arguments > arguments_ready_ - cursor_.arguments) [[unlikely]]
+    if (arguments > static_cast<std::size_t>(ready_ - next_index_)) [[unlikely]]
       make_ready(arguments);
   }
-  T* next_partials() { return streams_.partials.data() + cursor_.products; }
-  std::uint32_t* next_indices() { return streams_.indices.data() + cursor_.arguments; }
+  T* next_partials() { return next_partial_; }
+  std::uint32_t* next_indices() { return next_index_; }
 
   /// Enters the statement and returns the place of its result.
   [[gnu::always_inline]] detail::Place commit(detail::KindId kind, const detail::Arity& arity) {
     if (arity.is_wide()) [[unlikely]]
       return commit_wide(kind, arity);
     streams_.headers[statement_count()] = arity.header(kind);
-    cursor_ += arity;
+    next_partial_ += arity.products;
+    next_index_ += arity.arguments();
     return last_ = next(last_);
   }
 
@@ -172,9 +173,8 @@ class Tape {
   /// Returns the index of the first.
   std::uint32_t record_call(std::unique_ptr<detail::CustomCall<T>> call, std::size_t outputs);
 
-  /// To be told of the statement that is about to be committed: a partial is infinite or NaN, or an
-  /// indeterminate form inside it contributed zero.
-  void note_nonfinite_partial() { ++nonfinite_partials_; }
+  /// To be told of the statement that is about to be committed: an indeterminate form inside it
+  /// contributed zero.
   void note_indeterminate(const char* operation) {
     indeterminate_.push_back({statement_count() + 1, operation});
   }
@@ -210,6 +210,17 @@ class Tape {
   void set_statements(std::size_t count) {
     last_ = detail::make_place(static_cast<std::uint32_t>(count), generations_.current());
   }
+  /// Where the arguments of the next statement go.
+  detail::Cursor cursor() const {
+    return {static_cast<std::size_t>(next_partial_ - streams_.partials.data()),
+            static_cast<std::size_t>(next_index_ - streams_.indices.data())};
+  }
+  /// Nothing is ready behind it.
+  void set_cursor(const detail::Cursor& cursor) {
+    next_partial_ = streams_.partials.data() + cursor.products;
+    next_index_ = streams_.indices.data() + cursor.arguments;
+    ready_ = next_index_;
+  }
 
   /// Enters statements without arguments and returns the place of the first.
   detail::Place commit_without_arguments(std::size_t count);
@@ -239,11 +250,12 @@ class Tape {
 
   detail::Streams<T> streams_;
   detail::Place last_ = detail::Place::passive;
-  detail::Cursor cursor_;
+  T* next_partial_ = nullptr;
+  std::uint32_t* next_index_ = nullptr;
+  const std::uint32_t* ready_ = nullptr;  ///< up to here; never before the next, or after the end
   // A statement is recorded for one active argument at least. There is always room for as many
   // statements as for arguments, so the hot path asks for room once.
   std::size_t arguments_capacity_ = 0, statements_capacity_ = 0;
-  std::size_t arguments_ready_ = 0;  ///< up to here; never less than there are, or more than fit
   detail::Generations generations_;
   Tape* outer_;
   std::size_t inputs_ = 0;
@@ -253,7 +265,6 @@ class Tape {
   std::size_t call_bytes_ = 0;  ///< what the calls keep, arrays among it
 
   // Of the recording: where a careful sweep is needed.
-  std::size_t nonfinite_partials_ = 0;
   std::vector<IndeterminateStatement> indeterminate_;
 
   // Of the last sweep.

@@ -27,41 +27,27 @@ T* copy_in_order(const T* from, const Shape& shape, const Strides& strides, std:
   return to;
 }
 
-/// The numbers begin where a block is aligned for any SIMD register.
-template <class T>
-inline constexpr std::size_t bytes_before_numbers = (sizeof(ArrayBody<T>) + 63) / 64 * 64;
-
 template <class T>
 constinit T ArrayHandle<T>::zero_number = T(0);
 
 template <class T>
-constinit ArrayBody<T> ArrayHandle<T>::zero{1, 0, nullptr, &zero_number, true, {}, {}};
-
-template <class T>
-ArrayHandle<T> ArrayHandle<T>::make(const Shape& shape) {
-  const std::size_t bytes = bytes_before_numbers<T> + shape.size() * sizeof(T);
-  void* const block = take_block(bytes);
-  const T* const numbers =
-      reinterpret_cast<T*>(static_cast<std::byte*>(block) + bytes_before_numbers<T>);
-  return ArrayHandle(new (block)
-                         Body{1, bytes, nullptr, numbers, true, shape, packed_strides(shape)});
-}
+constinit ArrayBody<T> ArrayHandle<T>::zero{1, nullptr, &zero_number, true, {}};
 
 template <class T>
 ArrayHandle<T> ArrayHandle<T>::view(const Shape& shape, const Strides& strides,
                                     std::ptrdiff_t offset) const {
   Body* const owner = body_->viewed == nullptr ? body_ : body_->viewed;
-  void* const block = take_block(sizeof(Body));
+  void* const block = take_block(sizeof(ArrayView<T>));
   add_owner(owner);
-  return ArrayHandle(new (block) Body{1, sizeof(Body), owner, body_->numbers + offset,
-                                      are_packed(shape, strides), shape, strides});
+  return ArrayHandle(new (block) ArrayView<T>{
+      {1, owner, body_->numbers + offset, are_packed(shape, strides), shape}, strides});
 }
 
 template <class T>
-void ArrayHandle<T>::destroy(Body* body) noexcept {
-  Body* const viewed = body->viewed;
-  give_block(body, body->bytes);
-  if (viewed != nullptr) release(viewed);
+void ArrayHandle<T>::destroy_view(Body* view) noexcept {
+  Body* const viewed = view->viewed;
+  give_block(view, sizeof(ArrayView<T>));
+  release(viewed);
 }
 
 }  // namespace detail
@@ -83,10 +69,11 @@ Array<T> Array<T>::reshape(const Shape& to) const {
 template <class T>
 Array<T> Array<T>::transpose() const {
   std::array<std::size_t, Shape::most_axes> extents{};
+  const detail::Strides steps = strides();
   detail::Strides reversed{};
   for (std::size_t axis = 0; axis < rank(); ++axis) {
     extents[axis] = shape()[rank() - 1 - axis];
-    reversed[axis] = strides()[rank() - 1 - axis];
+    reversed[axis] = steps[rank() - 1 - axis];
   }
   return Array(
       body_.view(Shape(std::span<const std::size_t>(extents.data(), rank())), reversed, 0));
@@ -110,7 +97,8 @@ Array<T> Array<T>::slice(std::size_t axis, std::size_t begin, std::size_t end) c
   if (axis >= rank()) detail::throw_axis("slice", shape(), axis);
   if (begin > end || end > shape()[axis]) detail::throw_slice(shape(), axis, begin, end);
   const Shape part = shape().without(axis).with(axis, end - begin);
-  return Array(body_.view(part, strides(), static_cast<std::ptrdiff_t>(begin) * strides()[axis]));
+  const detail::Strides steps = strides();
+  return Array(body_.view(part, steps, static_cast<std::ptrdiff_t>(begin) * steps[axis]));
 }
 
 extern template class detail::ArrayHandle<float>;

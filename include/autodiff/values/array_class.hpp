@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -80,13 +81,20 @@ inline bool is_single_threaded() {
 template <class T>
 struct ArrayBody {
   std::atomic<std::size_t> owners;
-  std::size_t bytes;  ///< of the block
   ArrayBody* viewed;  ///< null if the numbers are its own
   const T* numbers;   ///< element 0
   bool packed;
   Shape shape;
+};
+
+template <class T>
+struct ArrayView : ArrayBody<T> {
   Strides strides;
 };
+
+/// The numbers begin where a block is aligned for any SIMD register.
+template <class T>
+inline constexpr std::size_t bytes_before_numbers = (sizeof(ArrayBody<T>) + 63) / 64 * 64;
 
 /// Counts the owners of a body. The body of a default array is nobody's and lives forever.
 template <class T>
@@ -109,10 +117,18 @@ class ArrayHandle {
   }
 
   /// Uninitialised numbers, packed.
-  static ArrayHandle make(const Shape& shape);
+  static ArrayHandle make(const Shape& shape) {
+    auto* const block = static_cast<std::byte*>(take_block(bytes_of(shape)));
+    const T* const numbers = reinterpret_cast<T*>(block + bytes_before_numbers<T>);
+    return ArrayHandle(new (block) Body{1, nullptr, numbers, true, shape});
+  }
   ArrayHandle view(const Shape& shape, const Strides& strides, std::ptrdiff_t offset) const;
 
   Body* operator->() const { return body_; }
+  Strides strides() const {
+    return body_->viewed == nullptr ? packed_strides(body_->shape)
+                                    : static_cast<const ArrayView<T>*>(body_)->strides;
+  }
   bool is_shared() const {
     return body_ == &zero || body_->viewed != nullptr ||
            body_->owners.load(std::memory_order_acquire) > 1;
@@ -137,7 +153,14 @@ class ArrayHandle {
       destroy(body);
     }
   }
-  static void destroy(Body* body) noexcept;
+  static std::size_t bytes_of(const Shape& shape) {
+    return bytes_before_numbers<T> + shape.size() * sizeof(T);
+  }
+  static void destroy(Body* body) noexcept {
+    if (body->viewed != nullptr) return destroy_view(body);
+    give_block(body, bytes_of(body->shape));
+  }
+  static void destroy_view(Body* view) noexcept;
 
   static T zero_number;
   static Body zero;
@@ -216,11 +239,12 @@ class Array {
   template <std::convertible_to<std::size_t>... I>
   T operator()(I... indices) const {
     const std::array<std::size_t, sizeof...(I)> index{static_cast<std::size_t>(indices)...};
+    const detail::Strides steps = strides();
     std::ptrdiff_t offset = 0;
     if (index.size() != rank()) detail::throw_array_index(shape(), index);
     for (std::size_t axis = 0; axis < index.size(); ++axis) {
       if (index[axis] >= shape()[axis]) detail::throw_array_index(shape(), index);
-      offset += static_cast<std::ptrdiff_t>(index[axis]) * strides()[axis];
+      offset += static_cast<std::ptrdiff_t>(index[axis]) * steps[axis];
     }
     return data()[offset];
   }
@@ -260,6 +284,7 @@ class Array {
 
   // What expressions ask of a leaf without derivative.
   static constexpr std::size_t leaves = 1;
+  static constexpr std::array unit_leaves{true};
   static constexpr bool is_constant = true;
   static constexpr bool vectorizes = true;
   template <class Visit>
@@ -283,7 +308,7 @@ class Array {
   /// To be written to while nobody else refers to the numbers.
   T* mutable_data() { return const_cast<T*>(body_->numbers); }
   bool is_shared() const { return body_.is_shared(); }
-  const detail::Strides& strides() const { return body_->strides; }
+  detail::Strides strides() const { return body_.strides(); }
 
  private:
   struct Uninitialized {};

@@ -35,9 +35,10 @@ struct ElementLeaf {
 /// Where the partials of each leaf of an expression go.
 template <class T, std::size_t N>
 struct PartialTargets {
-  std::array<T*, N> numbers{};   ///< packed, in the shape of the expression; null if not active
-  std::array<bool, N> shared{};  ///< those of an earlier leaf, to be added to
-  bool is_single = false;        ///< all active leaves share theirs
+  std::array<T*, N> numbers{};     ///< packed, in the shape of the expression; null if not wanted
+  std::array<bool, N> is_total{};  ///< only their sum is wanted, in a single number
+  std::array<bool, N> shared{};    ///< those of an earlier leaf, to be added to
+  bool is_single = false;          ///< all of them go to the same place, one for each element
 };
 
 /// Where the leaves of an expression are read, and where their partials go.
@@ -58,6 +59,10 @@ struct ElementSource {
   }
 };
 
+/// Σ of the partials of each leaf, where only that is wanted.
+template <class Number, std::size_t N>
+using PartialTotals = std::array<Number, N>;
+
 /// The partials of the elements from position i on.
 template <class Number, class T, std::size_t N>
 struct PartialWriter {
@@ -65,15 +70,20 @@ struct PartialWriter {
 
   const ElementSource<T, N>& source;
   std::size_t i;
-  Number sum = Number(T(0));  ///< not finite if a partial is not
+  PartialTotals<Number, N>& totals;
+  Number sum = Number(T(-0.0));  ///< not finite if a partial is not; -0 + x is x, also for -0
 
   template <std::size_t I>
   [[gnu::always_inline]] void add(const Number& partial) {
-    if (source.partials.numbers[I] == nullptr) return;
+    const PartialTargets<T, N>& targets = source.partials;
+    if (targets.numbers[I] == nullptr) return;
     sum += partial;
-    if (source.partials.is_single) return;
-    T* const target = source.partials.numbers[I] + i;
-    write(target, source.partials.shared[I] ? read_number<Number>(target) + partial : partial);
+    if (targets.is_total[I]) {
+      totals[I] += partial;
+    } else if (!targets.is_single) {
+      T* const target = targets.numbers[I] + i;
+      write(target, targets.shared[I] ? read_number<Number>(target) + partial : partial);
+    }
   }
 
   /// To be called when all are added.
@@ -82,6 +92,19 @@ struct PartialWriter {
     for (T* const target : source.partials.numbers) {
       if (target != nullptr) return write(target + i, sum);
     }
+  }
+};
+
+/// The partials of each leaf by itself, to be looked at before they are written.
+template <class Number, std::size_t N>
+struct PartialCollector {
+  static constexpr bool careful = false;
+
+  std::array<Number, N> partials{};
+
+  template <std::size_t I>
+  [[gnu::always_inline]] void add(const Number& partial) {
+    partials[I] = partial;
   }
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <autodiff/core/lane_loops.hpp>
 #include <autodiff/core/lanes.hpp>
 #include <autodiff/core/shape.hpp>
 #include <autodiff/values/array_node.hpp>
@@ -54,7 +55,8 @@ class StridedLoop {
       for (std::size_t k = 0; k < N; ++k) {
         inner.numbers[k] += static_cast<std::ptrdiff_t>(i) * strides_[k][axis];
         T* const partials = source_.partials.numbers[k];
-        if (partials != nullptr) inner.partials.numbers[k] = partials + position_;
+        if (partials == nullptr || source_.partials.is_total[k]) continue;
+        inner.partials.numbers[k] = partials + position_;
       }
       along(axis + 1, inner, each);
     }
@@ -76,8 +78,12 @@ void for_each_run(const E& expression, const PartialTargets<T, E::leaves>& parti
   if (size == 0) return;
   ElementSource<T, E::leaves> source;
   source.partials = partials;
-  bool is_plain = true;  // every leaf is one number, or has all elements one after the other
   std::size_t k = 0;
+  if (size == 1) {
+    expression.for_each_leaf([&](const auto& leaf) { source.numbers[k++] = leaf.array().data(); });
+    return each(source, std::size_t{0}, size);
+  }
+  bool is_plain = true;  // every leaf is one number, or has all elements one after the other
   expression.for_each_leaf([&](const auto& leaf) {
     const Array<T>& array = leaf.array();
     const std::size_t leaf_size = array.size();
@@ -95,22 +101,35 @@ void for_each_run(const E& expression, const PartialTargets<T, E::leaves>& parti
 /// The operations inside the expression that met a form 0 * inf in a partial derivative.
 using IndeterminateNames = std::vector<const char*>;
 
-/// Writes those partials of a run again that are not finite.
+template <class T, std::size_t N>
+void add_totals(const PartialTotals<T, N>& totals, const PartialTargets<T, N>& targets) {
+  for (std::size_t k = 0; k < N; ++k) {
+    if (targets.is_total[k]) *targets.numbers[k] += totals[k];
+  }
+}
+
+/// Writes those partials of a run again that are not finite; sums of partials are begun afresh.
 template <class T, class E>
 [[gnu::noinline, gnu::cold]] void mend_partials(const E& expression,
                                                 const ElementSource<T, E::leaves>& source,
                                                 std::size_t length,
                                                 IndeterminateNames& indeterminate) {
+  const PartialTargets<T, E::leaves>& targets = source.partials;
+  PartialTotals<T, E::leaves> totals{};
   const auto is_doubtful = [&](std::size_t i) {
-    return std::any_of(source.partials.numbers.begin(), source.partials.numbers.end(),
-                       [i](const T* x) { return x != nullptr && !all_finite(x[i]); });
+    for (std::size_t k = 0; k < E::leaves; ++k) {
+      if (targets.is_total[k]) return true;
+      if (targets.numbers[k] != nullptr && !all_finite(targets.numbers[k][i])) return true;
+    }
+    return false;
   };
   for (std::size_t i = 0; i < length; ++i) {
     if (!is_doubtful(i)) continue;
-    CarefulPartialWriter<T, E::leaves> writer{{source, i}, indeterminate};
+    CarefulPartialWriter<T, E::leaves> writer{{source, i, totals}, indeterminate};
     expression.template element<T, 0>(source, i).reverse(One{}, writer);
     writer.finish();
   }
+  add_totals(totals, targets);
 }
 
 /// What the elements of an expression are computed with: lanes if all its operations can.
@@ -122,10 +141,12 @@ using ElementNumber = std::conditional_t<E::vectorizes, Widest<T>, T>;
 template <class Number, bool derives, class T, class E>
 [[gnu::always_inline]] inline Number evaluate_block(const E& expression,
                                                     const ElementSource<T, E::leaves>& source,
-                                                    std::size_t i, Number& doubt) {
+                                                    std::size_t i,
+                                                    PartialTotals<Number, E::leaves>& totals,
+                                                    Number& doubt) {
   const auto node = expression.template element<Number, 0>(source, i);
   if constexpr (derives) {
-    PartialWriter<Number, T, E::leaves> writer{source, i};
+    PartialWriter<Number, T, E::leaves> writer{source, i, totals};
     node.reverse(One{}, writer);
     writer.finish();
     doubt += writer.sum * T(0);
@@ -133,87 +154,136 @@ template <class Number, bool derives, class T, class E>
   return node.value();
 }
 
-/// The same for `count` elements that do not fill the lanes, or need different branches: in a block
-/// of their own, each by itself if they still do.
+/// The same for `count` elements that do not fill the lanes, or need different branches: all at
+/// once, each by itself if they still do.
 template <bool derives, class T, class E>
 [[gnu::noinline]] Lanes<T> evaluate_apart(const E& expression,
                                           const ElementSource<T, E::leaves>& source, std::size_t i,
-                                          std::size_t count, Lanes<T>& doubt) {
+                                          std::size_t count, PartialTotals<T, E::leaves>& totals,
+                                          Lanes<T>& doubt) {
   constexpr std::size_t n = E::leaves;
   constexpr std::size_t width = Lanes<T>::count;
   std::array<std::array<T, width>, n> numbers;
-  std::array<std::array<T, width>, n> partials;
-  ElementSource<T, n> block;
-  block.partials = source.partials;
+  ElementSource<T, n> block;  // one number in all lanes, or one in each
   for (std::size_t k = 0; k < n; ++k) {
-    T number{};
+    block.numbers[k] = source.at(k, i);
+    if (count == 1 || source.steps[k] == 0) continue;
     for (std::size_t lane = 0; lane < width; ++lane) {
-      if (lane < count) number = *source.at(k, i + lane);  // the last one fills the block
-      numbers[k][lane] = number;
+      numbers[k][lane] = block.numbers[k][std::min(lane, count - 1)];
     }
     block.numbers[k] = numbers[k].data();
     block.steps[k] = 1;
-    if (source.partials.numbers[k] == nullptr) continue;
-    std::size_t first = 0;  // leaf with these partials
-    while (source.partials.numbers[first] != source.partials.numbers[k]) ++first;
-    block.partials.numbers[k] = partials[first].data();
   }
   lanes_disagree = false;
-  const auto y = evaluate_block<Lanes<T>, derives>(expression, block, 0, doubt);
-  if (!lanes_disagree) {
-    for (std::size_t k = 0; k < n; ++k) {
-      if (T* const target = source.partials.numbers[k]; target != nullptr) {
-        std::copy_n(block.partials.numbers[k], count, target + i);
+  const auto node = expression.template element<Lanes<T>, 0>(block, 0);
+  PartialCollector<Lanes<T>, n> collected;
+  if constexpr (derives) node.reverse(One{}, collected);
+  if (lanes_disagree) {
+    std::array<T, width> values{};
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      values[lane] = evaluate_apart<derives, T>(expression, source, i + lane, 1, totals, doubt)[0];
+    }
+    return Lanes<T>::load(values.data());
+  }
+  for (std::size_t k = 0; derives && k < n; ++k) {
+    T* const target = source.partials.numbers[k];
+    if (target == nullptr) continue;
+    const Lanes<T>& partials = collected.partials[k];
+    doubt += partials * T(0);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      if (source.partials.is_total[k]) {
+        totals[k] += partials[lane];
+      } else if (source.partials.shared[k]) {
+        target[i + lane] += partials[lane];
+      } else {
+        target[i + lane] = partials[lane];
       }
     }
-    return y;
   }
-  std::array<T, width> values{};
-  for (std::size_t lane = 0; lane < count; ++lane) {
-    values[lane] = evaluate_apart<derives, T>(expression, source, i + lane, 1, doubt)[0];
-  }
-  return Lanes<T>::load(values.data());
+  return node.value();
 }
 
-/// Calls keep(i, y, count) with the values of `count` elements from position i on, for all of a
-/// run; writes their partials if `derives`. False if one of those was not finite.
-template <bool derives, class T, class E, class Keep>
+/// Calls kept.keep(i, y, count) with the values of `count` elements from position i on, for all of
+/// a run; writes their partials if `derives`. False if one of those was not finite: sums of
+/// partials are not written then.
+template <bool derives, class T, class E, class Kept>
 bool evaluate_run(const E& expression, const ElementSource<T, E::leaves>& source,
-                  std::size_t length, Keep&& keep) {
+                  std::size_t length, Kept& kept_values) {
   using Number = ElementNumber<T, E>;
   constexpr std::size_t width = width_v<Number>;
+  PartialTotals<T, E::leaves> totals{};
+  Kept kept = kept_values;  // in registers
   Number doubt(T(0));
+  const std::size_t end = length - length % width;
   std::size_t i = 0;
-  for (; i + width <= length; i += width) {
-    Number y = evaluate_block<Number, derives>(expression, source, i, doubt);
-    if constexpr (width > 1) {
-      if (lanes_disagree) y = evaluate_apart<derives, T>(expression, source, i, width, doubt);
+  while (i < end) {
+    PartialTotals<Number, E::leaves> part{};
+    for (const std::size_t last = std::min(end, i + length_of_a_part * width); i < last;
+         i += width) {
+      const auto before = part;
+      Number y = evaluate_block<Number, derives>(expression, source, i, part, doubt);
+      if constexpr (width > 1) {
+        if (lanes_disagree) {
+          part = before;
+          y = evaluate_apart<derives, T>(expression, source, i, width, totals, doubt);
+        }
+      }
+      kept.keep(i, y, width);
     }
-    keep(i, y, width);
+    kept.end_part();
+    for (std::size_t k = 0; derives && k < E::leaves; ++k) {
+      if (source.partials.is_total[k]) totals[k] += sum_of_lanes<T>(part[k]);
+    }
   }
   if constexpr (width > 1) {
     if (i < length) {
       const std::size_t rest = length - i;
-      keep(i, evaluate_apart<derives, T>(expression, source, i, rest, doubt), rest);
+      kept.keep(i, evaluate_apart<derives, T>(expression, source, i, rest, totals, doubt), rest);
     }
   }
   lanes_disagree = false;
-  return all_finite(sum_of_lanes<T>(doubt));
+  kept_values = kept;
+  const bool is_finite = holds_everywhere(all_finite(doubt));
+  if (derives && is_finite) add_totals(totals, source.partials);
+  return is_finite;
 }
 
-/// Keeps the values of a run in an array.
+/// Values kept in an array.
 template <class T>
-auto keep_at(T* result) {
-  return [result]<class Number>(std::size_t i, const Number& y, std::size_t count) {
-    if constexpr (!InLanes<Number>) {
-      result[i] = y;
-    } else if (count == Number::count) {
-      y.store(result + i);
+struct KeptNumbers {
+  T* numbers;
+
+  template <class Number>
+  [[gnu::always_inline]] void keep(std::size_t i, const Number& y, std::size_t count) {
+    if constexpr (InLanes<Number>) {
+      write_block(numbers + i, y, count);
     } else {
-      for (std::size_t lane = 0; lane < count; ++lane) result[i + lane] = y[lane];
+      numbers[i] = y;
     }
-  };
-}
+  }
+  void end_part() {}
+};
+
+/// Values of which only the sum is kept.
+template <class T, class Number>
+struct KeptSum {
+  T total = T(0);
+  Number part = Number(T(0));
+
+  [[gnu::always_inline]] void keep(std::size_t, const Number& y, std::size_t count) {
+    if constexpr (InLanes<Number>) {
+      if (count < Number::count) {
+        for (std::size_t lane = 0; lane < count; ++lane) total += y[lane];
+        return;
+      }
+    }
+    part += y;
+  }
+  void end_part() {
+    total += sum_of_lanes<T>(part);
+    part = Number(T(0));
+  }
+};
 
 /// Writes the values to `result`.
 template <class T, class E>
@@ -221,7 +291,8 @@ void evaluate_elements(const E& expression, T* result) {
   for_each_run<T>(
       expression, {},
       [&](const ElementSource<T, E::leaves>& source, std::size_t begin, std::size_t count) {
-        evaluate_run<false>(expression, source, count, keep_at(result + begin));
+        KeptNumbers<T> kept{result + begin};
+        evaluate_run<false>(expression, source, count, kept);
       });
 }
 
@@ -232,55 +303,39 @@ void record_elements(const E& expression, const PartialTargets<T, E::leaves>& pa
   for_each_run<T>(
       expression, partials,
       [&](const ElementSource<T, E::leaves>& source, std::size_t begin, std::size_t count) {
-        if (!evaluate_run<true>(expression, source, count, keep_at(result + begin))) {
-          mend_partials(expression, source, count, indeterminate);
-        }
+        KeptNumbers<T> kept{result + begin};
+        if (evaluate_run<true>(expression, source, count, kept)) return;
+        mend_partials(expression, source, count, indeterminate);
       });
 }
-
-/// A sum in parts, so that rounding grows with the square root of the number of summands at most.
-template <class T, class Number>
-class PartialSums {
- public:
-  void add(const Number& y, std::size_t count) {
-    constexpr std::size_t width = width_v<Number>;
-    if constexpr (width > 1) {
-      if (count < width) {
-        for (std::size_t lane = 0; lane < count; ++lane) rest_ += y[lane];
-        return;
-      }
-    }
-    part_ += y;
-    if (++blocks_ % part_length == 0) {
-      whole_ += part_;
-      part_ = Number(T(0));
-    }
-  }
-
-  T total() const { return rest_ + sum_of_lanes<T>(Number(whole_ + part_)); }
-
- private:
-  static constexpr std::size_t part_length = 256;
-
-  Number whole_ = Number(T(0));
-  Number part_ = Number(T(0));
-  T rest_ = T(0);
-  std::size_t blocks_ = 0;
-};
 
 /// Σ of the values; writes the partials where they go if `derives`.
 template <bool derives, class T, class E>
 T sum_elements(const E& expression, const PartialTargets<T, E::leaves>& partials,
                IndeterminateNames& indeterminate) {
-  PartialSums<T, ElementNumber<T, E>> sums;
+  KeptSum<T, ElementNumber<T, E>> sum;
   for_each_run<T>(expression, partials,
                   [&](const ElementSource<T, E::leaves>& source, std::size_t, std::size_t count) {
-                    const bool finite = evaluate_run<derives>(
-                        expression, source, count,
-                        [&](std::size_t, const auto& y, std::size_t width) { sums.add(y, width); });
-                    if (!finite) mend_partials(expression, source, count, indeterminate);
+                    if (evaluate_run<derives>(expression, source, count, sum)) return;
+                    if (derives) mend_partials(expression, source, count, indeterminate);
                   });
-  return sums.total();
+  return sum.total;
+}
+
+/// Σ of the numbers of an array.
+template <bool derives, class T, class X>
+requires requires(const X& x) { x.array(); }
+T sum_elements(const X& x, const PartialTargets<T, 1>&, IndeterminateNames&) {
+  const Array<T> numbers = x.array().packed();
+  constexpr std::size_t part = length_of_a_part * width_v<Widest<T>>;
+  T total(0);
+  for (std::size_t i = 0; i < numbers.size(); i += part) {
+    total += sum_in_chains<T>(
+        std::min(part, numbers.size() - i),
+        [from = numbers.data() + i]<class Number>(std::size_t k)
+            __attribute__((always_inline)) { return read_number<Number>(from + k); });
+  }
+  return total;
 }
 
 }  // namespace detail

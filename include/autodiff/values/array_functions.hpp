@@ -1,6 +1,7 @@
 // Functions of whole arrays: sums, products of matrices, and other views of the same numbers.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -80,20 +81,11 @@ template <ArrayOperand X>
 auto sum(const X& x) {
   using V = value_type_t<X>;
   using T = typename V::element_type;
-  detail::PartialTargets<T, X::leaves> partials;
   if constexpr (is_array_v<V>) {
     detail::IndeterminateNames none;
-    return detail::sum_elements<false, T>(x, partials, none);
+    return detail::sum_elements<false, T>(x, {}, none);
   } else {
-    detail::RecordedElements<T, X::leaves> recorded{
-        x.shape(), detail::active_arguments<T>(x, partials), detail::name_of_expression(x), {}};
-    const T value = detail::sum_elements<true, T>(x, partials, recorded.indeterminate);
-    if (!detail::any_active(recorded.arguments)) return Var<T>(value);
-    Tape<T>& tape = *Tape<T>::recording();
-    using Statement = detail::SumStatement<T, X::leaves>;
-    const std::uint32_t index =
-        tape.record_call(std::make_unique<Statement>(std::move(recorded)), 1);
-    return Var<T>(value, index, tape.generation());
+    return detail::record_sum<T>(x);
   }
 }
 
@@ -182,6 +174,33 @@ auto matmul(const A& a, const B& b) {
   return detail::multiply(x, y);
 }
 
+namespace detail {
+
+/// Adds to the elements from `begin` on along an axis.
+template <class T>
+void add_to_slice(ArrayStatement<T>& to, std::size_t axis, std::size_t begin, const Array<T>& x) {
+  const AxisLayout whole = axis_layout("slice", to.shape(), axis);
+  const std::size_t line = whole.extent * whole.inner;
+  const std::size_t before = begin * whole.inner;
+  const std::size_t run = x.shape()[axis] * whole.inner;
+  bool is_fresh = false;
+  T* sum = to.accumulator(is_fresh);
+  const T* from = x.data();
+  for (std::size_t o = 0; o < whole.outer; ++o, sum += line, from += run) {
+    T* const place = sum + before;
+    if (is_fresh) {
+      std::fill(sum, place, T(0));
+      std::copy_n(from, run, place);
+      std::fill(place + run, sum + line, T(0));
+    } else {
+      AUTODIFF_INDEPENDENT
+      for (std::size_t i = 0; i < run; ++i) place[i] += from[i];
+    }
+  }
+}
+
+}  // namespace detail
+
 /// The elements [begin, end) along an axis. Throws ShapeError if there are no such.
 template <ArrayOperand X>
 auto slice(const X& x, std::size_t axis, std::size_t begin, std::size_t end) {
@@ -189,15 +208,7 @@ auto slice(const X& x, std::size_t axis, std::size_t begin, std::size_t end) {
   const V source(x);
   return detail::record_rule<V>(source.array().slice(axis, begin, end), detail::sources_of(source),
                                 [axis, begin](const auto& to, const auto& cotangent, auto&) {
-                                  const detail::AxisLayout whole =
-                                      detail::axis_layout("slice", to[0]->shape(), axis);
-                                  const std::size_t run = cotangent.shape()[axis] * whole.inner;
-                                  auto* const sum = detail::begun_accumulator(*to[0]);
-                                  const auto* from = cotangent.data();
-                                  for (std::size_t outer = 0; outer < whole.outer; ++outer) {
-                                    auto* const place = sum + whole.position(outer, begin, 0);
-                                    for (std::size_t i = 0; i < run; ++i) place[i] += *from++;
-                                  }
+                                  detail::add_to_slice(*to[0], axis, begin, cotangent);
                                 });
 }
 

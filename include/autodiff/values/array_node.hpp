@@ -25,6 +25,7 @@ struct ArrayConstant {
   using ad_value_type = V;
   using T = typename V::element_type;
   static constexpr std::size_t leaves = 0;
+  static constexpr std::array<bool, 0> unit_leaves{};
   static constexpr bool vectorizes = true;
 
   T number;
@@ -65,6 +66,22 @@ auto store_array_operand(const X& x) {
 template <class V, class X>
 using StoredArrayOperand = decltype(store_array_operand<V>(std::declval<const X&>()));
 
+/// The leaves of Op(X...) whose partial is 1 whatever the numbers: those of an operand that has
+/// such leaves, if its own partial is 1.
+template <class Op, class... X>
+constexpr auto unit_leaves_of() {
+  std::array<bool, (X::leaves + ...)> result{};
+  std::size_t leaf = 0;
+  const auto append = [&](const auto& of_operand, bool is_unit) {
+    for (const bool each : of_operand) result[leaf++] = each && is_unit;
+  };
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (append(X::unit_leaves, has_unit_partial<Op, I>()), ...);
+  }
+  (std::index_sequence_for<X...>{});
+  return result;
+}
+
 }  // namespace detail
 
 /// An operation on arrays, not yet evaluated. V is the array it stands for.
@@ -73,11 +90,14 @@ struct ArrayNode {
   using ad_value_type = V;
   using T = typename V::element_type;
   static constexpr std::size_t leaves = (X::leaves + ...);
+  static constexpr auto unit_leaves = detail::unit_leaves_of<Op, X...>();
   static constexpr bool vectorizes = vectorizes_v<Op> && (X::vectorizes && ...);
 
-  ArrayNode(const Op& operation, const X&... x)
-      : op(operation), operands(x...), shape_(common(x...)) {}
+  ArrayNode(const Op& operation, X... x) : op(operation), operands(std::move(x)...) {
+    std::apply([this](const X&... stored) { (join(stored.shape()), ...); }, operands);
+  }
   ArrayNode(const ArrayNode&) = default;
+  ArrayNode(ArrayNode&&) = default;
   ArrayNode& operator=(const ArrayNode&) = delete;  // a node is immutable: declare V y, not auto y
 
   const Shape& shape() const { return shape_; }
@@ -101,14 +121,9 @@ struct ArrayNode {
   std::tuple<X...> operands;
 
  private:
-  static Shape common(const X&... x) {
-    Shape result;
-    (join(result, x.shape()), ...);
-    return result;
-  }
-  static void join(Shape& shape, const Shape& more) {
-    if (more.rank() == 0 || more == shape) return;
-    shape = shape.rank() == 0 ? more : broadcast(shape, more, Op::meta.name);
+  void join(const Shape& more) {
+    if (more.rank() == 0 || more == shape_) return;
+    shape_ = shape_.rank() == 0 ? more : broadcast(shape_, more, Op::meta.name);
   }
 
   /// Leaves of the operands before the K-th.

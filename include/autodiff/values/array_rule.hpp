@@ -129,11 +129,6 @@ class CallOfArrays : public CustomCall<T> {
   PooledVector<Result> results_;
 };
 
-template <class Sources>
-bool any_source(const Sources& sources) {
-  return std::any_of(sources.begin(), sources.end(), [](const auto* s) { return s != nullptr; });
-}
-
 /// The result y of an operation on arrays V, recorded if one of its sources is.
 template <class V, class Sources, class Back>
 V record_rule(Array<typename V::element_type> y, Sources sources, Back back) {

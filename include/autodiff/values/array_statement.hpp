@@ -6,38 +6,13 @@
 #include <memory>
 #include <utility>
 
-#include <autodiff/core/lanes.hpp>
+#include <autodiff/core/lane_loops.hpp>
 #include <autodiff/core/pool.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/array.hpp>
 #include <autodiff/values/products.hpp>
 
 namespace ad::detail {
-
-/// Σ of term<Number>(i), the terms from position i on, for all i < count: in lanes, and in chains
-/// that do not wait for each other.
-template <class T, class Term>
-[[gnu::always_inline]] inline T sum_in_chains(std::size_t count, Term&& term) {
-  using Number = Widest<T>;
-  constexpr std::size_t width = width_v<Number>;
-  std::array<Number, 4> sums{T(0), T(0), T(0), T(0)};
-  std::size_t i = 0;
-  for (; i + 4 * width <= count; i += 4 * width) {
-    for (std::size_t k = 0; k < 4; ++k) sums[k] += term.template operator()<Number>(i + k * width);
-  }
-  T total = sum_of_lanes<T>(Number((sums[0] + sums[1]) + (sums[2] + sums[3])));
-  for (; i < count; ++i) total += term.template operator()<T>(i);
-  return total;
-}
-
-/// No element of a packed array is infinite or NaN.
-template <class T>
-bool has_finite_elements(const Array<T>& x) {
-  return all_finite(sum_in_chains<T>(
-      x.size(), [numbers = x.data()]<class Number>(std::size_t i) __attribute__((always_inline)) {
-        return Number(read_number<Number>(numbers + i) * T(0));
-      }));
-}
 
 /// A recorded array: a call of the tape that keeps its own adjoint.
 template <class T>
@@ -46,9 +21,10 @@ class ArrayStatement : public CustomCall<T> {
   explicit ArrayStatement(const Shape& shape) : shape_(shape) {}
 
   const Shape& shape() const { return shape_; }
+  std::size_t size() const { return shape_.size(); }
 
   /// Its value and its adjoint.
-  std::size_t bytes() const override { return 2 * shape_.size() * sizeof(T); }
+  std::size_t bytes() const override { return 2 * size() * sizeof(T); }
 
   void begin_sweep() override { reached_ = false; }
   bool is_wanted(const Adjoints<T>&, std::uint32_t, std::uint32_t) const override {
@@ -56,46 +32,61 @@ class ArrayStatement : public CustomCall<T> {
   }
 
   /// Zeros if nothing was added.
-  Array<T> adjoint() const { return reached_ ? adjoint_ : Array<T>::zeros(shape_); }
+  Array<T> adjoint() const {
+    if (!reached_) return Array<T>::zeros(shape_);
+    return is_number() ? Array<T>::full(shape_, number_) : adjoint_;
+  }
   bool is_reached() const { return reached_; }
+  /// What was added; packed.
+  const T* adjoint_numbers() const { return is_number() ? &number_ : adjoint_.data(); }
 
   /// Adds a packed array of its own shape.
-  void add(const Array<T>& contribution) {
-    if (!reached_) {
-      adjoint_ = contribution;
-      reached_ = true;
-      return;
-    }
-    T* const sum = writable();
-    const T* const more = contribution.data();
-    const std::size_t n = shape_.size();
-    AUTODIFF_INDEPENDENT
-    for (std::size_t i = 0; i < n; ++i) sum[i] += more[i];
-  }
+  void add(const Array<T>& contribution) { add(contribution, contribution.data()); }
+  /// Adds the adjoint of another statement of its own shape.
+  void add(const ArrayStatement& other) { add(other.adjoint_, other.adjoint_numbers()); }
 
   /// The adjoint to be added to; `is_fresh` if it holds nothing yet and is to be written instead.
   T* accumulator(bool& is_fresh) {
     is_fresh = !reached_;
-    if (is_fresh && (adjoint_.shape() != shape_ || adjoint_.is_shared())) {
-      adjoint_ = Array<T>::uninitialized(shape_);
-    }
     reached_ = true;
-    return writable();
+    return is_number() ? &number_ : writable(is_fresh);
   }
 
  private:
+  /// An adjoint of one element needs no block of its own.
+  bool is_number() const { return size() == 1; }
+
+  /// `more` are the numbers of the array, which is shared if nothing was added before.
+  void add(const Array<T>& array, const T* more) {
+    if (!reached_ && !is_number()) {
+      adjoint_ = array;
+      reached_ = true;
+      return;
+    }
+    bool is_fresh = false;
+    T* const sum = accumulator(is_fresh);
+    if (is_fresh) {
+      *sum = *more;
+    } else {
+      const std::size_t n = size();
+      AUTODIFF_INDEPENDENT
+      for (std::size_t i = 0; i < n; ++i) sum[i] += more[i];
+    }
+  }
+
   /// Others may hold the numbers of an adjoint; they keep what they have seen.
-  T* writable() {
+  T* writable(bool is_fresh) {
     if (adjoint_.is_shared()) {
-      Array<T> copy = Array<T>::uninitialized(shape_);
-      std::copy_n(adjoint_.data(), shape_.size(), copy.mutable_data());
-      adjoint_ = std::move(copy);
+      Array<T> own = Array<T>::uninitialized(shape_);
+      if (!is_fresh) std::copy_n(adjoint_.data(), size(), own.mutable_data());
+      adjoint_ = std::move(own);
     }
     return adjoint_.mutable_data();
   }
 
   Shape shape_;
   Array<T> adjoint_;
+  T number_{};
   bool reached_ = false;
 };
 
@@ -104,7 +95,7 @@ template <class T>
 T* begun_accumulator(ArrayStatement<T>& to) {
   bool is_fresh = false;
   T* const sum = to.accumulator(is_fresh);
-  if (is_fresh) std::fill_n(sum, to.shape().size(), T(0));
+  if (is_fresh) std::fill_n(sum, to.size(), T(0));
   return sum;
 }
 
@@ -115,12 +106,12 @@ class ArrayInput final : public ArrayStatement<T> {
   using ArrayStatement<T>::ArrayStatement;
 
   void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
-    if (!has_finite_elements(this->adjoint())) adjoints.note_nonfinite();
+    if (!has_finite_elements<T>(this->adjoint_numbers(), this->size())) adjoints.note_nonfinite();
   }
 };
 
-/// The products of cotangents and partials, both packed; a null cotangent is `factor` everywhere. A
-/// form 0 * inf gives zero and is told.
+/// The products of cotangents and partials, both packed; a null cotangent is `factor` everywhere, a
+/// null partial is 1. A form 0 * inf gives zero and is told.
 template <class T>
 class Products {
  public:
@@ -135,6 +126,7 @@ class Products {
   template <class Number>
   Number at(std::size_t i) {
     const Number cotangent = cotangent_ ? read_number<Number>(cotangent_ + i) : Number(factor_);
+    if (partial_ == nullptr) return cotangent;
     const Number product = cotangent * read_number<Number>(partial_ + i);
     if (!holds_everywhere(all_finite(product))) [[unlikely]]
       return mended<Number>(i);
@@ -161,16 +153,6 @@ class Products {
   const char* operation_;
   Adjoints<T>& adjoints_;
 };
-
-/// Calls f with the positions of all lanes that are full, as Lanes<T>, then with those that are
-/// left, as T.
-template <class T, class F>
-[[gnu::always_inline]] inline void for_each_lanes(std::size_t count, F&& f) {
-  constexpr std::size_t width = width_v<Widest<T>>;
-  std::size_t i = 0;
-  for (; i + width <= count; i += width) f.template operator()<Widest<T>>(i);
-  for (; i < count; ++i) f.template operator()<T>(i);
-}
 
 /// Adds what lies along the axes from `axis` on to the repeated ones it came from.
 template <class T>
@@ -209,7 +191,7 @@ void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, Products<T
 template <class T>
 void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> products) {
   const std::size_t n = shape.size();
-  if (to.shape().size() != n) return add_repeated_products(to, shape, products);
+  if (to.size() != n) return add_repeated_products(to, shape, products);
   bool is_fresh = false;
   T* const sum = to.accumulator(is_fresh);
   if (is_fresh) {
@@ -219,6 +201,19 @@ void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> product
     for_each_lanes<T>(n, [&]<class Number>(std::size_t i) {
       write(sum + i, Number(read_number<Number>(sum + i) + products.template at<Number>(i)));
     });
+  }
+}
+
+/// Adds the same number to every element.
+template <class T>
+void add_to_all(ArrayStatement<T>& to, const T& number) {
+  bool is_fresh = false;
+  T* const sum = to.accumulator(is_fresh);
+  const std::size_t n = to.size();
+  if (is_fresh) {
+    std::fill_n(sum, n, number);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) sum[i] += number;
   }
 }
 

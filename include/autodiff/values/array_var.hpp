@@ -1,6 +1,7 @@
 // The active array of the tape.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,7 @@ class Var<Array<T>> {
   using inner_type = Array<T>;
   using element_type = T;
   static constexpr std::size_t leaves = 1;
+  static constexpr std::array unit_leaves{true};
   static constexpr bool is_constant = false;
   static constexpr bool vectorizes = true;
 
@@ -69,6 +71,7 @@ class Var<Array<T>> {
   bool is_active() const { return index_ != 0; }
   std::uint32_t index() const { return index_; }
   std::uint32_t generation() const { return generation_; }
+  detail::Place place() const { return detail::make_place(index_, generation_); }
   detail::ArrayStatement<T>* statement() const { return statement_; }
 
   /// A tape's scalar as an array without axes.
@@ -108,124 +111,186 @@ class Var<Array<T>> {
 
 namespace detail {
 
-/// An active array of an expression, with the partial of each element of the result.
-template <class T>
-struct ArrayArgument {
-  ArrayStatement<T>* source = nullptr;
-  Array<T> partial;
-};
-
-template <class T, std::size_t N>
-using ArrayArguments = std::array<ArrayArgument<T>, N>;
-
 /// What is recorded of x; null if x is passive. Throws TapeError if it is of no tape that records.
 template <class T>
 ArrayStatement<T>* recorded_source(const Var<Array<T>>& x) {
   if (!x.is_active()) return nullptr;
-  Tape<T>::verify(x.index(), x.generation(), "recording");
+  const Tape<T>* const tape = Tape<T>::recording();
+  if (tape == nullptr || difference(x.place(), tape->last()) >> 32U != 0) [[unlikely]] {
+    Tape<T>::verify(x.index(), x.generation(), "recording");
+  }
   return x.statement();
 }
 
-/// The leaves of an expression that belong to the tape that records, with room for their partials;
-/// where an array occurs again its partials are added up. Throws TapeError if one belongs
-/// elsewhere.
+/// What is recorded of each leaf of an expression; null if it is passive.
+template <class T, std::size_t N>
+using LeafSources = std::array<ArrayStatement<T>*, N>;
+
+/// Throws TapeError if a leaf is of no tape that records.
 template <class T, class E>
-ArrayArguments<T, E::leaves> active_arguments(const E& expression,
-                                              PartialTargets<T, E::leaves>& partials) {
-  ArrayArguments<T, E::leaves> result;
-  std::size_t sources = 0;
+LeafSources<T, E::leaves> sources_of_leaves(const E& expression) {
+  LeafSources<T, E::leaves> sources{};
   std::size_t k = 0;
   expression.for_each_leaf([&](const auto& leaf) {
-    const std::size_t here = k++;
     if constexpr (!std::remove_cvref_t<decltype(leaf)>::is_constant) {
-      ArrayStatement<T>* const source = recorded_source(leaf);
-      if (source == nullptr) return;
-      for (std::size_t earlier = 0; earlier < here; ++earlier) {
-        if (result[earlier].source != source) continue;
-        partials.numbers[here] = partials.numbers[earlier];
-        partials.shared[here] = true;
-        return;
-      }
-      ++sources;
-      result[here] = {source, Array<T>::uninitialized(expression.shape())};
-      partials.numbers[here] = result[here].partial.mutable_data();
+      sources[k] = recorded_source(leaf);
     }
+    ++k;
   });
-  partials.is_single = sources == 1;
-  return result;
+  return sources;
 }
 
-template <class T, std::size_t N>
-bool any_active(const ArrayArguments<T, N>& arguments) {
-  for (const auto& each : arguments) {
-    if (each.source != nullptr) return true;
-  }
-  return false;
+template <class Sources>
+bool any_source(const Sources& sources) {
+  return std::any_of(sources.begin(), sources.end(), [](const auto* s) { return s != nullptr; });
 }
+
+/// What is kept of the partials of an argument.
+enum class PartialKind : std::uint8_t {
+  one,    ///< nothing: all are 1
+  total,  ///< their sum: every element of the result has the same cotangent, or there is only one
+  each    ///< one for each element of the result
+};
+
+/// An active array of an expression.
+template <class T>
+struct ArrayArgument {
+  ArrayStatement<T>* source = nullptr;
+  PartialKind kind = PartialKind::one;
+  T total{};
+  Array<T> each;
+};
 
 /// What is recorded of an expression: where its partials belong.
 template <class T, std::size_t N>
-struct RecordedElements {
-  Shape shape;
-  ArrayArguments<T, N> arguments;
-  const char* operation;             ///< the outermost one, for messages
-  IndeterminateNames indeterminate;  ///< inside the expression
+class RecordedElements {
+ public:
+  /// `operation` is the outermost one, for messages.
+  explicit RecordedElements(const char* operation) : operation_(operation) {}
+
+  /// Where the partials of the leaves that have a source are to be written; where an array occurs
+  /// again its partials are added up.
+  template <class E>
+  PartialTargets<T, N> targets(const E& expression, const LeafSources<T, N>& sources, bool is_sum) {
+    const bool is_one_element = expression.shape().size() == 1;
+    PartialTargets<T, N> result;
+    std::size_t written = 0;
+    std::size_t totals = 0;
+    for (std::size_t here = 0; here < N; ++here) {
+      if (sources[here] == nullptr) continue;
+      std::size_t first = 0;  // leaf with this source
+      while (sources[first] != sources[here]) ++first;
+      if (first < here) {
+        result.numbers[here] = result.numbers[first];
+        result.is_total[here] = result.is_total[first];
+        result.shared[here] = true;
+        continue;
+      }
+      ArrayArgument<T>& argument = arguments_[here];
+      argument.source = sources[here];
+      bool is_alone = true;
+      for (std::size_t later = here + 1; later < N; ++later) {
+        is_alone = is_alone && sources[later] != sources[here];
+      }
+      if (E::unit_leaves[here] && is_alone) continue;
+      if (is_one_element || (is_sum && sources[here]->size() == 1)) {
+        argument.kind = PartialKind::total;
+        result.numbers[here] = &argument.total;
+        result.is_total[here] = !is_one_element;
+      } else {
+        argument.kind = PartialKind::each;
+        argument.each = Array<T>::uninitialized(expression.shape());
+        result.numbers[here] = argument.each.mutable_data();
+      }
+      ++(result.is_total[here] ? totals : written);
+    }
+    result.is_single = written == 1 && totals == 0;
+    return result;
+  }
 
   std::size_t bytes() const {
     std::size_t count = 0;
-    for (const ArrayArgument<T>& argument : arguments) {
-      if (argument.source != nullptr) count += argument.partial.size();
+    for (const ArrayArgument<T>& argument : arguments_) {
+      if (argument.kind == PartialKind::each) count += argument.each.size();
     }
     return count * sizeof(T);
   }
 
-  /// Adds cotangent * partial for every element; a null cotangent is `factor` everywhere.
-  void reverse(const T* cotangent, T factor, Adjoints<T>& adjoints) const {
+  /// Adds cotangent * partial for every element, the cotangent being the adjoint of `result`.
+  void reverse(const ArrayStatement<T>& result, Adjoints<T>& adjoints) const {
     for (const char* const name : indeterminate) adjoints.note_indeterminate(name);
-    for (const ArrayArgument<T>& argument : arguments) {
+    for (const ArrayArgument<T>& argument : arguments_) {
       if (argument.source == nullptr) continue;
-      if (cotangent == nullptr) {
-        add_scaled(*argument.source, argument.partial, factor, operation, adjoints);
+      ArrayStatement<T>& to = *argument.source;
+      if (argument.kind == PartialKind::one && to.shape() == result.shape()) {
+        to.add(result);
       } else {
-        add_products(*argument.source, shape,
-                     Products<T>(cotangent, factor, argument.partial.data(), operation, adjoints));
+        add_products(to, result.shape(),
+                     Products<T>(result.adjoint_numbers(), T(1), partials_of(argument), operation_,
+                                 adjoints));
       }
     }
   }
+
+  /// The same where the cotangent is `factor` everywhere in this shape.
+  void reverse(const Shape& shape, const T& factor, Adjoints<T>& adjoints) const {
+    for (const char* const name : indeterminate) adjoints.note_indeterminate(name);
+    for (const ArrayArgument<T>& argument : arguments_) {
+      if (argument.source == nullptr) continue;
+      ArrayStatement<T>& to = *argument.source;
+      if (argument.kind == PartialKind::each) {
+        add_scaled(to, argument.each, factor, operation_, adjoints);
+      } else if (argument.kind == PartialKind::one && to.shape() == shape) {
+        add_to_all(to, factor);
+      } else {
+        add_products(to, argument.kind == PartialKind::total ? to.shape() : shape,
+                     Products<T>(nullptr, factor, partials_of(argument), operation_, adjoints));
+      }
+    }
+  }
+
+  IndeterminateNames indeterminate;  ///< inside the expression
+
+ private:
+  static const T* partials_of(const ArrayArgument<T>& argument) {
+    if (argument.kind == PartialKind::one) return nullptr;
+    return argument.kind == PartialKind::total ? &argument.total : argument.each.data();
+  }
+
+  std::array<ArrayArgument<T>, N> arguments_;
+  const char* operation_;
 };
 
 /// y = f(x...) element by element.
 template <class T, std::size_t N>
 class ElementwiseStatement final : public ArrayStatement<T> {
  public:
-  explicit ElementwiseStatement(RecordedElements<T, N> recorded)
-      : ArrayStatement<T>(recorded.shape), recorded_(std::move(recorded)) {}
+  ElementwiseStatement(const Shape& shape, const char* operation)
+      : ArrayStatement<T>(shape), elements(operation) {}
 
-  std::size_t bytes() const override { return ArrayStatement<T>::bytes() + recorded_.bytes(); }
+  std::size_t bytes() const override { return ArrayStatement<T>::bytes() + elements.bytes(); }
 
-  void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
-    const Array<T> own = this->adjoint();
-    recorded_.reverse(own.data(), T(1), adjoints);
-  }
+  void reverse(Adjoints<T>& adjoints, std::uint32_t) override { elements.reverse(*this, adjoints); }
 
- private:
-  RecordedElements<T, N> recorded_;
+  RecordedElements<T, N> elements;
 };
 
 /// Σ of the elements of f(x...).
 template <class T, std::size_t N>
 class SumStatement final : public CustomCall<T> {
  public:
-  explicit SumStatement(RecordedElements<T, N> recorded) : recorded_(std::move(recorded)) {}
+  SumStatement(const Shape& shape, const char* operation) : elements(operation), shape_(shape) {}
 
-  std::size_t bytes() const override { return recorded_.bytes(); }
+  std::size_t bytes() const override { return elements.bytes(); }
 
   void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) override {
-    recorded_.reverse(nullptr, adjoints.of(first_output), adjoints);
+    elements.reverse(shape_, T(adjoints.of(first_output)), adjoints);
   }
 
+  RecordedElements<T, N> elements;
+
  private:
-  RecordedElements<T, N> recorded_;
+  Shape shape_;
 };
 
 /// Enters a statement whose result is an array.
@@ -249,19 +314,36 @@ constexpr const char* name_of_expression(const Var<Array<T>>&) {
 /// An expression as a value: recorded if an array in it is active.
 template <class T, class E>
 Var<Array<T>> record_elementwise(const E& expression) {
-  PartialTargets<T, E::leaves> partials;
-  RecordedElements<T, E::leaves> recorded{expression.shape(),
-                                          active_arguments<T>(expression, partials),
-                                          name_of_expression(expression),
-                                          {}};
+  const auto sources = sources_of_leaves<T>(expression);
   auto value = Array<T>::uninitialized(expression.shape());
-  if (!any_active(recorded.arguments)) {
+  if (!any_source(sources)) {
     evaluate_elements<T>(expression, value.mutable_data());
     return value;
   }
-  record_elements<T>(expression, partials, value.mutable_data(), recorded.indeterminate);
-  using Statement = ElementwiseStatement<T, E::leaves>;
-  return record_array(std::move(value), std::make_unique<Statement>(std::move(recorded)));
+  auto statement = std::make_unique<ElementwiseStatement<T, E::leaves>>(
+      expression.shape(), name_of_expression(expression));
+  auto& elements = statement->elements;
+  record_elements<T>(expression, elements.targets(expression, sources, false), value.mutable_data(),
+                     elements.indeterminate);
+  return record_array(std::move(value), std::move(statement));
+}
+
+/// Σ of the elements of an expression: recorded if an array in it is active.
+template <class T, class E>
+Var<T> record_sum(const E& expression) {
+  const auto sources = sources_of_leaves<T>(expression);
+  if (!any_source(sources)) {
+    IndeterminateNames none;
+    return sum_elements<false, T>(expression, {}, none);
+  }
+  auto statement = std::make_unique<SumStatement<T, E::leaves>>(expression.shape(),
+                                                                name_of_expression(expression));
+  auto& elements = statement->elements;
+  const T value = sum_elements<true, T>(expression, elements.targets(expression, sources, true),
+                                        elements.indeterminate);
+  Tape<T>& tape = *Tape<T>::recording();
+  const std::uint32_t index = tape.record_call(std::move(statement), 1);
+  return Var<T>(value, index, tape.generation());
 }
 
 }  // namespace detail

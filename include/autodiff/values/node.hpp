@@ -41,6 +41,11 @@ struct Node;
 
 namespace detail {
 
+template <class E>
+inline constexpr bool is_node_v = false;
+template <class Op, class... X>
+inline constexpr bool is_node_v<Node<Op, X...>> = true;
+
 /// What a node keeps of an operand: an expression or value of its own level as it is, anything else
 /// as a constant.
 template <class V, class X>
@@ -103,6 +108,20 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
     (operand(std::integral_constant<std::size_t, I>(), x, p[I], needs[I]), ...);
   }
 }
+
+/// Whether partials of an expression are products of those of its operations, so that a form 0 *
+/// inf can hide in them. A single operation has none.
+template <class E>
+inline constexpr bool has_products_v = false;
+
+template <class Op, class... X, std::size_t... I>
+constexpr bool has_products(std::index_sequence<I...>) {
+  return ((is_node_v<X> && (has_products_v<X> || !has_unit_partial<Op, I>())) || ...);
+}
+
+template <class Op, class... X>
+inline constexpr bool has_products_v<Node<Op, X...>> =
+    has_products<Op, X...>(std::index_sequence_for<X...>{});
 
 }  // namespace detail
 

@@ -56,17 +56,13 @@ Var<T> record_reduction(const Op& op, std::span<const Var<T>> x) {
   std::uint32_t* const indices = tape.next_indices();
   reduction_partials(op, numbers.span(), y, std::span<T>(partials, x.size()));
   std::size_t count = 0;
-  bool finite = true;
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!x[i].is_active()) continue;
-    finite = finite && all_finite(partials[i]);
     partials[count] = partials[i];
     indices[count] = x[i].index();
     ++count;
   }
-  const Place place = tape.commit(kind_of<WideStatement<Op>>, Arity{.products = count});
-  if (!finite) tape.note_nonfinite_partial();
-  return Var<T>(y, place);
+  return Var<T>(y, tape.commit(kind_of<WideStatement<Op>>, Arity{.products = count}));
 }
 
 }  // namespace ad::detail

@@ -11,6 +11,7 @@
 #include <autodiff/ops/apply.hpp>
 #include <autodiff/ops/rule.hpp>
 #include <autodiff/tape/tape.hpp>
+#include <autodiff/values/node.hpp>
 #include <autodiff/values/products.hpp>
 
 namespace ad::detail {
@@ -90,7 +91,6 @@ template <class T, class E>
 [[gnu::noinline, gnu::cold]] Arity write_carefully(Tape<T>& tape, E expression) {
   CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
   expression.reverse(One{}, writer);
-  if (writer.has_nonfinite()) tape.note_nonfinite_partial();
   return writer.finish();
 }
 
@@ -112,8 +112,10 @@ template <bool all_active, class T, class E>
   } else {
     StatementWriter<T, all_active> writer{tape.next_partials(), tape.next_indices()};
     expression.reverse(One{}, writer);
-    if (writer.has_nonfinite()) [[unlikely]] {
-      return tape.commit(kind_of<E>, write_carefully(tape, expression));
+    if constexpr (has_products_v<E>) {
+      if (writer.has_nonfinite()) [[unlikely]] {
+        return tape.commit(kind_of<E>, write_carefully(tape, expression));
+      }
     }
     return tape.commit(kind_of<E>, writer.finish());
   }
@@ -169,18 +171,25 @@ template <class T, class E>
 template <class T, class E>
 [[gnu::always_inline]] inline Place record_expression(const E& expression) {
   Tape<T>* const tape = Tape<T>::recording();
-  if constexpr (std::is_floating_point_v<T>) {
-    if (tape != nullptr && (is_current(*tape, expression) || is_current_or_base(*tape, expression)))
-        [[likely]] {
-      return write_statement<true>(*tape, expression);
+  constexpr bool asks_all_at_once = std::is_floating_point_v<T>;
+  constexpr bool has_one_layout = asks_all_at_once && E::leaves == 1;
+  bool all_active = false;
+  if constexpr (asks_all_at_once) {
+    all_active =
+        tape != nullptr && (is_current(*tape, expression) || is_current_or_base(*tape, expression));
+    if constexpr (!has_one_layout) {
+      if (all_active) [[likely]]
+        return write_statement<true>(*tape, expression);
     }
   }
-  if (is_passive(expression)) return Place::passive;
+  if (!all_active) {
+    if (is_passive(expression)) return Place::passive;
 #ifndef AUTODIFF_NO_CHECKS
-  if (tape == nullptr || !is_valid(*tape, expression)) [[unlikely]]
-    verify_leaves<T>(expression);
+    if (tape == nullptr || !is_valid(*tape, expression)) [[unlikely]]
+      verify_leaves<T>(expression);
 #endif
-  return write_statement<false>(*tape, expression);
+  }
+  return write_statement<has_one_layout>(*tape, expression);
 }
 
 /// An operation of many arguments as an expression of its own, for `record_expression`.

@@ -1,0 +1,56 @@
+// Loops over numbers that follow each other, in lanes.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <type_traits>
+
+#include <autodiff/core/lanes.hpp>
+
+namespace ad::detail {
+
+/// Calls f with the positions of all lanes that are full, as Lanes<T>, then with those that are
+/// left, as T.
+template <class T, class F>
+[[gnu::always_inline]] inline void for_each_lanes(std::size_t count, F&& f) {
+  constexpr std::size_t width = width_v<Widest<T>>;
+  std::size_t i = 0;
+  for (; i + width <= count; i += width) f.template operator()<Widest<T>>(i);
+  for (; i < count; ++i) f.template operator()<T>(i);
+}
+
+/// Σ of term<Number>(i), the terms from position i on, for all i < count: in lanes, and in chains
+/// that do not wait for each other.
+template <class T, class Term>
+[[gnu::always_inline]] inline T sum_in_chains(std::size_t count, Term&& term) {
+  using Number = Widest<T>;
+  constexpr std::size_t width = width_v<Number>;
+  std::array<Number, 4> sums{T(0), T(0), T(0), T(0)};
+  std::size_t i = 0;
+  for (; i + 4 * width <= count; i += 4 * width) {
+    for (std::size_t k = 0; k < 4; ++k) sums[k] += term.template operator()<Number>(i + k * width);
+  }
+  T total = sum_of_lanes<T>(Number((sums[0] + sums[1]) + (sums[2] + sums[3])));
+  for (; i < count; ++i) total += term.template operator()<T>(i);
+  return total;
+}
+
+/// None of so many numbers is infinite or NaN.
+template <class T>
+bool has_finite_elements(const T* numbers, std::size_t count) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return all_finite(sum_in_chains<T>(
+        count, [numbers]<class Number>(std::size_t i) __attribute__((always_inline)) {
+          return Number(read_number<Number>(numbers + i) * T(0));
+        }));
+  } else {
+    return std::all_of(numbers, numbers + count, [](const T& x) { return all_finite(x); });
+  }
+}
+
+/// Sums are made of parts of so many terms for each lane, so that rounding grows with the square
+/// root of the number of summands at most.
+inline constexpr std::size_t length_of_a_part = 256;
+
+}  // namespace ad::detail
