@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <random>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -81,6 +86,96 @@ TEST(ReverseSweep, HandlesExpressionsWiderThanAHeaderCanCount) {
   tape.reverse(z);
   EXPECT_NEAR(tape.adjoint(x[0]), 2.0 * (5.0 * std::pow(1.5, 16) + 1.0), 1e-9);
   EXPECT_NEAR(tape.adjoint(x[3]), 2.0 * (4.0 * std::pow(1.5, 16) + 1.0), 1e-9);
+}
+
+/// A number with the arguments it is made of and their coefficients, for a sweep in plain loops.
+template <class T>
+struct Linear {
+  ad::Var<T> value;
+  std::vector<std::pair<std::size_t, double>> terms;
+};
+
+/// Random sums of what is there already; a coefficient 0 makes adjoints that are zero, in runs of
+/// any length.
+template <class T>
+std::vector<Linear<T>> random_program(Tape<T>& tape, std::mt19937& random) {
+  const auto below = [&](std::size_t n) { return random() % n; };
+  std::vector<Linear<T>> program;
+  for (int i = 0; i < 5; ++i) program.push_back({tape.input(T(i)), {}});
+  for (int n = 0; n < 60; ++n) {
+    const auto any = [&] { return below(program.size()); };
+    const std::size_t a = any(), b = any(), c = any();
+    const double p = static_cast<double>(below(3)), q = static_cast<double>(below(3)) - 1;
+    const ad::Var<T>&x = program[a].value, &y = program[b].value, &z = program[c].value;
+    switch (below(5)) {
+      case 0:
+        program.push_back({p * x, {{a, p}}});
+        break;
+      case 1:
+        program.push_back({x + y, {{a, 1}, {b, 1}}});
+        break;
+      case 2:
+        program.push_back({p * x + q * y + z, {{a, p}, {b, q}, {c, 1}}});
+        break;
+      case 3:
+        program.push_back({p * (x - y) * 2 + z, {{a, 2 * p}, {b, -2 * p}, {c, 1}}});
+        break;
+      default: {  // of more arguments than a header can count, or nearly
+        std::vector<ad::Var<T>> many;
+        std::vector<std::pair<std::size_t, double>> terms;
+        for (std::size_t k = 12 + below(6); k > 0; --k) {
+          terms.emplace_back(any(), 1);
+          many.push_back(program[terms.back().first].value);
+        }
+        program.push_back({ad::sum(many), terms});
+      }
+    }
+  }
+  return program;
+}
+
+template <class T>
+void expect_sweeps_as_plain_loops() {
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; ++round) {
+    Tape<T> tape;
+    const auto program = random_program(tape, random);
+    std::vector<double> adjoints(program.size());
+    const std::size_t last = random() % program.size();
+    adjoints[last] = 1;
+    for (std::size_t i = last + 1; i-- > 0;) {
+      for (const auto& [argument, coefficient] : program[i].terms) {
+        adjoints[argument] += coefficient * adjoints[i];
+      }
+    }
+    if (!std::all_of(adjoints.begin(), adjoints.end(),
+                     [](double a) { return std::fabs(a) < 0x1p24; })) {
+      continue;  // not exact in float
+    }
+    tape.reverse(program[last].value);
+    for (std::size_t i = 0; i < program.size(); ++i) {
+      ASSERT_EQ(tape.adjoint(program[i].value), T(adjoints[i])) << round << ": " << i;
+    }
+  }
+}
+
+TEST(ReverseSweep, SkipsRunsOfZerosWhateverTheArities) {
+  expect_sweeps_as_plain_loops<double>();
+  expect_sweeps_as_plain_loops<float>();
+}
+
+TEST(ReverseSweep, FindsAnInfinitePartialInAnyPlaceOfASkippedRun) {
+  for (int place = 0; place < 40; ++place) {
+    Tape<double> tape;
+    const Real x = tape.input(0.0);
+    Real y = x;
+    for (int i = 0; i < 40; ++i) y = i == place ? Real(sqrt(y)) : Real(2 * y);
+    tape.reverse(0.0 * y);
+    EXPECT_EQ(tape.adjoint(x), 0) << place;
+    ASSERT_EQ(tape.flags().indeterminate.size(), 1U) << place;
+    expect_contains(tape.flags().indeterminate[0].operation, "sqrt");
+    EXPECT_FALSE(tape.flags().nonfinite);
+  }
 }
 
 TEST(ReverseSweep, AddsTheCotangentToEveryTermOfASum) {

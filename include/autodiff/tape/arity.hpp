@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include <autodiff/tape/statement_kind.hpp>
 
@@ -32,6 +33,16 @@ struct Arity {
   }
   static constexpr Arity of_header(std::uint16_t header) {
     return {header >> unit_bits & wide, header & most_units};
+  }
+  /// Of four statements together; false if one of them is wide.
+  static bool of_four(const std::uint16_t* headers, Arity& sum) {
+    constexpr std::uint64_t each = 0x0001'0001'0001'0001;  // a number for each header
+    std::uint64_t four = 0;
+    std::memcpy(&four, headers, sizeof(four));
+    const std::uint64_t products = four >> unit_bits & each * wide;
+    const std::uint64_t units = four & each * most_units;
+    sum = {products * each >> 48U, units * each >> 48U};
+    return ((products + each) & each * (wide + 1)) == 0;
   }
   static constexpr std::uint16_t code_of_header(std::uint16_t header) {
     return header & ((1U << bits) - 1);

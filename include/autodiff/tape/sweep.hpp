@@ -9,7 +9,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <type_traits>
 
@@ -28,6 +31,15 @@ template <class T>
 [[gnu::always_inline]] inline void prefetch_before(const T* p, std::size_t elements) {
   const auto address = reinterpret_cast<std::uintptr_t>(p) - elements * sizeof(T);
   __builtin_prefetch(reinterpret_cast<const void*>(address));  // NOLINT(performance-no-int-to-ptr)
+}
+
+/// Whether four numbers in a row are all 0 or -0.
+template <std::floating_point T>
+[[gnu::always_inline]] inline bool are_four_zeros(const T* numbers) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  std::array<Bits, 4> bits;
+  std::memcpy(bits.data(), numbers, sizeof(bits));
+  return static_cast<Bits>((bits[0] | bits[1] | bits[2] | bits[3]) << 1U) == 0;
 }
 
 template <class T>
@@ -174,6 +186,31 @@ void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Curso
   }
 }
 
+/// Goes back over the statements whose adjoint is zero, from the s-th on.
+template <class T>
+[[gnu::always_inline]] inline void Tape<T>::skip_zeros(std::size_t begin, std::size_t& s,
+                                                       const T*& partials,
+                                                       const std::uint32_t*& indices) const {
+  const std::uint16_t* const headers = streams_.headers.data();
+  const T* const adjoints = streams_.adjoints.data();
+  while (s > begin && all_zero(adjoints[s])) {
+    if constexpr (std::is_floating_point_v<T>) {
+      detail::Arity four;
+      while (s - begin >= 4 && detail::are_four_zeros(adjoints + s - 3) &&
+             detail::Arity::of_four(headers + s - 4, four)) {
+        partials -= four.products;
+        indices -= four.arguments();
+        s -= 4;
+      }
+      if (s == begin || !all_zero(adjoints[s])) return;
+    }
+    detail::Arity arity = detail::Arity::of_header(headers[--s]);
+    if (arity.is_wide()) arity.products = *--indices;
+    partials -= arity.products;
+    indices -= arity.arguments();
+  }
+}
+
 template <class T>
 void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
   using detail::Arity, detail::fixed, detail::prefetch_before;
@@ -183,21 +220,16 @@ void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& 
   T* const adjoints = streams_.adjoints.data();
   bool met_nonfinite = false;
   constexpr std::size_t ahead = 256;
-  for (std::size_t s = end; s-- > begin;) {
-    const T cotangent = adjoints[s + 1];
+  for (std::size_t s = end; s > begin;) {
+    const T cotangent = adjoints[s];
     if (all_zero(cotangent)) {
       const T* const end_of_skipped = partials;
-      for (;; --s) {
-        Arity arity = Arity::of_header(headers[s]);
-        if (arity.is_wide()) arity.products = *--indices;
-        partials -= arity.products;
-        indices -= arity.arguments();
-        if (s == begin || !all_zero(adjoints[s])) break;
-      }
+      skip_zeros(begin, s, partials, indices);
       const auto skipped = static_cast<std::size_t>(end_of_skipped - partials);
       met_nonfinite = met_nonfinite || !detail::has_finite_elements(partials, skipped);
       continue;
     }
+    --s;
     const std::uint16_t header = headers[s];
     // The processor follows the streams by itself, but begins anew on every page.
     prefetch_before(partials, ahead);

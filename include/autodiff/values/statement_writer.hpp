@@ -87,11 +87,12 @@ struct CarefulWriter : StatementWriter<T> {
   }
 };
 
+/// Enters the statement and returns the place of its result.
 template <class T, class E>
-[[gnu::noinline, gnu::cold]] Arity write_carefully(Tape<T>& tape, E expression) {
+[[gnu::noinline, gnu::cold]] Place write_carefully(Tape<T>& tape, E expression) {
   CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
   expression.reverse(One{}, writer);
-  return writer.finish();
+  return tape.commit(kind_of<E>, writer.finish());
 }
 
 /// Throws for the first leaf that does not belong to the tape that records.
@@ -108,14 +109,13 @@ template <bool all_active, class T, class E>
   tape.reserve(E::leaves);
   if constexpr (AnswersAtKinks<T>) {
     // Numbers that watch kinks would tell them twice if they were asked twice.
-    return tape.commit(kind_of<E>, write_carefully(tape, expression));
+    return write_carefully(tape, expression);
   } else {
     StatementWriter<T, all_active> writer{tape.next_partials(), tape.next_indices()};
     expression.reverse(One{}, writer);
     if constexpr (has_products_v<E>) {
-      if (writer.has_nonfinite()) [[unlikely]] {
-        return tape.commit(kind_of<E>, write_carefully(tape, expression));
-      }
+      if (writer.has_nonfinite()) [[unlikely]]
+        return write_carefully(tape, expression);
     }
     return tape.commit(kind_of<E>, writer.finish());
   }
@@ -185,7 +185,7 @@ template <class T, class E>
   if (!all_active) {
     if (is_passive(expression)) return Place::passive;
 #ifndef AUTODIFF_NO_CHECKS
-    if (tape == nullptr || !is_valid(*tape, expression)) [[unlikely]]
+    if (has_one_layout || tape == nullptr || !is_valid(*tape, expression)) [[unlikely]]
       verify_leaves<T>(expression);
 #endif
   }
