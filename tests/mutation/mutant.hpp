@@ -116,7 +116,7 @@ std::vector<Sight<T, N>> kinks_from(const std::array<T, N>& x) {
 template <class Op>
 struct Mutant : Op {
   static constexpr std::size_t arity = ad::arity_v<Op>;
-  static constexpr std::array<bool, arity> unit_partials{};  // of a mistaken rule each is asked for
+  static constexpr std::array<int, arity> unit_partials{};  // of a mistaken rule each is asked for
   static constexpr ad::Reads reads = ad::Reads::both;
 
   Mistake mistake;

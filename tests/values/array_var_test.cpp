@@ -12,7 +12,7 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/core/pool.hpp>
 #include <autodiff/ops/list.hpp>
-#include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_elements.hpp>
 
 namespace {
 
@@ -332,6 +332,55 @@ TEST(ArrayVar, CountsTowardsTheMemoryLimit) {
               std::cos(0.5) * std::cos(std::sin(0.5)) * std::cos(std::sin(std::sin(0.5))), 1e-15);
   tape.clear();
   EXPECT_LT(tape.statistics().bytes_used, 8000U);
+}
+
+/// Bytes that the recording of f(x, number) adds.
+template <class F>
+std::size_t bytes_recorded(const F& f) {
+  Tape<double> tape;
+  const Active x = tape.input(Array::full({1000}, 0.5));
+  const Real number = tape.input(3.0);
+  const Active b = ad::array_of(number);
+  const std::size_t before = tape.statistics().bytes_used;
+  [[maybe_unused]] const auto y = f(x, b);
+  return tape.statistics().bytes_used - before;
+}
+
+/// 1000 numbers take 8000 bytes; a statement of the tape beside them a few.
+TEST(ArrayVar, KeepsNoPartialsButThoseThatDiffer) {
+  const auto arrays = [](const auto& f) { return (bytes_recorded(f) + 100) / 8000; };
+  EXPECT_EQ(arrays([](auto x, auto b) { return Active(x * b); }), 4U) << "value, adjoint, partials";
+  EXPECT_EQ(arrays([](auto x, auto b) { return Active(x - b); }), 2U);
+  EXPECT_EQ(arrays([](auto x, auto b) { return Active(b + -(b - x)); }), 3U) << "b occurs twice";
+  EXPECT_EQ(arrays([](auto x, auto) { return sum(x); }), 0U);
+  EXPECT_EQ(arrays([](auto x, auto b) { return sum(square(x.value() - b)); }), 0U);
+  EXPECT_EQ(arrays([](auto x, auto b) { return sum(square(x - b)); }), 1U);
+}
+
+TEST(ArrayVar, AddsUpThePartialsOfRepeatedNumbersAndUnits) {
+  const Numbers a{1, -2, 0.5};
+  const Numbers c{3, 0.25};
+  Tape<double> tape;
+  const Active x = tape.input(Array({3}, a));
+  const Active column = tape.input(Array({2, 1}, c));
+  const Real s = tape.input(2.0);
+  const auto expect = [&](const Real& y, const Numbers& of_x, const Numbers& of_c, double of_s,
+                          const std::string& what) {
+    tape.reverse(y);
+    expect_same(tape.adjoint(x).to_vector(), of_x, what + ", x");
+    expect_same(tape.adjoint(column).to_vector(), of_c, what + ", column");
+    EXPECT_NEAR(tape.adjoint(s), of_s, 1e-13) << what;
+  };
+  expect(sum(s - x - column), {-2, -2, -2}, {-3, -3}, 6, "s - x - column");
+  expect(sum(-(x - s)), {-1, -1, -1}, {0, 0}, 3, "-(x - s)");
+  expect(sum(x - s * x), {-1, -1, -1}, {0, 0}, 0.5, "x - s x");
+  expect(sum(x - x), {0, 0, 0}, {0, 0}, 0, "x - x");
+  expect(sum(square(s * x)), {8, -16, 4}, {0, 0}, 2 * 2 * 5.25, "(s x)^2");
+  const Active difference = -x - column;
+  expect(sum(difference * difference), {10.5, -1.5, 8.5}, {2 * (9 - 0.5), 2 * (0.75 - 0.5)}, 0,
+         "(-x - column)^2");
+  const Active kept = s - x;
+  expect(sum(kept * column), {-3.25, -3.25, -3.25}, {6.5, 6.5}, 9.75, "(s - x) column");
 }
 
 }  // namespace

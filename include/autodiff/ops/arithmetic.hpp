@@ -21,7 +21,7 @@ struct Add {
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
-  static constexpr std::array unit_partials{true, true};
+  static constexpr std::array unit_partials{1, 1};
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -46,7 +46,7 @@ struct Sub {
   static constexpr std::array samples{Interval{-100, 100}, Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
-  static constexpr std::array unit_partials{true, false};
+  static constexpr std::array unit_partials{1, -1};
 
   template <class T>
   constexpr T value(const T& x, const T& y) const {
@@ -119,6 +119,7 @@ struct Neg {
   static constexpr std::array samples{Interval{-100, 100}};
   static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
+  static constexpr std::array unit_partials{-1};
 
   template <class T>
   constexpr T value(const T& x) const {
@@ -166,7 +167,7 @@ struct Fma {
                                       Interval{-100, 100}};
   static constexpr Reads reads = Reads::inputs;
   static constexpr bool vectorizes = true;
-  static constexpr std::array unit_partials{false, false, true};
+  static constexpr std::array unit_partials{0, 0, 1};
 
   template <class T>
   T value(const T& x, const T& y, const T& z) const {

@@ -17,8 +17,8 @@
 //     static constexpr bool is_cone_at_kink = true;  // value(x + h) = value(x) + value(h) there
 //     static constexpr bool vectorizes = true;  // its functions also work on numbers in lanes
 //     static constexpr std::array defaults{0.01};  // if its last arguments may be left out
-//     static constexpr std::array unit_partials{true, false};  // arguments whose partial is 1
-//     always
+//     static constexpr std::array unit_partials{1, -1};  // partials that are always 1 or -1; else
+//     0
 //   };
 //
 // `value` is only ever called with plain numbers (float, double, Quad): on nested numbers the
@@ -116,13 +116,13 @@ constexpr bool has_kinks(std::index_sequence<I...>) {
   return requires(const Repeat<I, T>&... x) { Op::kinks(x...); };
 }
 
-/// Whether the partial for argument i is 1, whatever the arguments.
+/// The partial for argument I if it is 1 or -1 whatever the arguments, else 0.
 template <class Op, std::size_t I>
-constexpr bool has_unit_partial() {
+constexpr int unit_partial() {
   if constexpr (requires { Op::unit_partials; }) {
     return Op::unit_partials[I];
   } else {
-    return false;
+    return 0;
   }
 }
 

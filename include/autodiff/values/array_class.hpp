@@ -284,7 +284,7 @@ class Array {
 
   // What expressions ask of a leaf without derivative.
   static constexpr std::size_t leaves = 1;
-  static constexpr std::array unit_leaves{true};
+  static constexpr std::array unit_leaves{1};
   static constexpr bool is_constant = true;
   static constexpr bool vectorizes = true;
   template <class Visit>

@@ -25,7 +25,7 @@ struct ArrayConstant {
   using ad_value_type = V;
   using T = typename V::element_type;
   static constexpr std::size_t leaves = 0;
-  static constexpr std::array<bool, 0> unit_leaves{};
+  static constexpr std::array<int, 0> unit_leaves{};
   static constexpr bool vectorizes = true;
 
   T number;
@@ -66,17 +66,16 @@ auto store_array_operand(const X& x) {
 template <class V, class X>
 using StoredArrayOperand = decltype(store_array_operand<V>(std::declval<const X&>()));
 
-/// The leaves of Op(X...) whose partial is 1 whatever the numbers: those of an operand that has
-/// such leaves, if its own partial is 1.
+/// The partials of the leaves of Op(X...) that are 1 or -1 whatever the numbers, else 0.
 template <class Op, class... X>
 constexpr auto unit_leaves_of() {
-  std::array<bool, (X::leaves + ...)> result{};
+  std::array<int, (X::leaves + ...)> result{};
   std::size_t leaf = 0;
-  const auto append = [&](const auto& of_operand, bool is_unit) {
-    for (const bool each : of_operand) result[leaf++] = each && is_unit;
+  const auto append = [&](const auto& of_operand, int partial) {
+    for (const int each : of_operand) result[leaf++] = partial * each;
   };
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (append(X::unit_leaves, has_unit_partial<Op, I>()), ...);
+    (append(X::unit_leaves, unit_partial<Op, I>()), ...);
   }
   (std::index_sequence_for<X...>{});
   return result;

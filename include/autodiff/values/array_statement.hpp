@@ -110,8 +110,8 @@ class ArrayInput final : public ArrayStatement<T> {
   }
 };
 
-/// The products of cotangents and partials, both packed; a null cotangent is `factor` everywhere, a
-/// null partial is 1. A form 0 * inf gives zero and is told.
+/// The products of cotangents and partials, both packed; where one of them is null, it is `factor`
+/// everywhere. A form 0 * inf gives zero and is told.
 template <class T>
 class Products {
  public:
@@ -125,9 +125,7 @@ class Products {
 
   template <class Number>
   Number at(std::size_t i) {
-    const Number cotangent = cotangent_ ? read_number<Number>(cotangent_ + i) : Number(factor_);
-    if (partial_ == nullptr) return cotangent;
-    const Number product = cotangent * read_number<Number>(partial_ + i);
+    const Number product = read<Number>(cotangent_, i) * read<Number>(partial_, i);
     if (!holds_everywhere(all_finite(product))) [[unlikely]]
       return mended<Number>(i);
     return product;
@@ -138,13 +136,18 @@ class Products {
   [[gnu::noinline, gnu::cold]] Number mended(std::size_t i) {
     std::array<T, width_v<Number>> products;
     for (std::size_t lane = 0; lane < products.size(); ++lane) {
-      const T cotangent = cotangent_ ? cotangent_[i + lane] : factor_;
-      const T partial = partial_[i + lane];
+      const T cotangent = read<T>(cotangent_, i + lane);
+      const T partial = read<T>(partial_, i + lane);
       const bool indeterminate = is_indeterminate(cotangent, partial);
       if (indeterminate) adjoints_.note_indeterminate(operation_);
       products[lane] = indeterminate ? T(0) : cotangent * partial;
     }
     return read_number<Number>(products.data());
+  }
+
+  template <class Number>
+  Number read(const T* numbers, std::size_t i) const {
+    return numbers == nullptr ? Number(factor_) : read_number<Number>(numbers + i);
   }
 
   const T* cotangent_;
@@ -204,16 +207,17 @@ void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> product
   }
 }
 
-/// Adds the same number to every element.
+/// Adds the same number for every element of `shape`, in which `to` may be repeated.
 template <class T>
-void add_to_all(ArrayStatement<T>& to, const T& number) {
+void add_everywhere(ArrayStatement<T>& to, const Shape& shape, const T& number) {
+  if (shape.size() == 0) return;
+  const T more = number * T(static_cast<double>(shape.size() / to.size()));
   bool is_fresh = false;
   T* const sum = to.accumulator(is_fresh);
-  const std::size_t n = to.size();
   if (is_fresh) {
-    std::fill_n(sum, n, number);
+    std::fill_n(sum, to.size(), more);
   } else {
-    for (std::size_t i = 0; i < n; ++i) sum[i] += number;
+    for (std::size_t i = 0; i < to.size(); ++i) sum[i] += more;
   }
 }
 

@@ -27,7 +27,7 @@ Var<Array<T>> record_elementwise(const E& expression);
 ///
 /// Made from an array or a number it is passive. Operations give lazy nodes; a node that becomes a
 /// `Var<Array<T>>` is evaluated in one pass, which also keeps one partial derivative per element of
-/// each active array in it. Throws TapeError as `Var<T>` does.
+/// each active array in it, unless all are 1 or -1. Throws TapeError as `Var<T>` does.
 template <class T>
 class Var<Array<T>> {
  public:
@@ -35,7 +35,7 @@ class Var<Array<T>> {
   using inner_type = Array<T>;
   using element_type = T;
   static constexpr std::size_t leaves = 1;
-  static constexpr std::array unit_leaves{true};
+  static constexpr std::array unit_leaves{1};
   static constexpr bool is_constant = false;
   static constexpr bool vectorizes = true;
 
@@ -147,7 +147,7 @@ bool any_source(const Sources& sources) {
 
 /// What is kept of the partials of an argument.
 enum class PartialKind : std::uint8_t {
-  one,    ///< nothing: all are 1
+  unit,   ///< nothing: all are 1, or all are -1
   total,  ///< their sum: every element of the result has the same cotangent, or there is only one
   each    ///< one for each element of the result
 };
@@ -156,8 +156,8 @@ enum class PartialKind : std::uint8_t {
 template <class T>
 struct ArrayArgument {
   ArrayStatement<T>* source = nullptr;
-  PartialKind kind = PartialKind::one;
-  T total{};
+  PartialKind kind = PartialKind::unit;
+  T total{};  ///< or the unit
   Array<T> each;
 };
 
@@ -192,7 +192,10 @@ class RecordedElements {
       for (std::size_t later = here + 1; later < N; ++later) {
         is_alone = is_alone && sources[later] != sources[here];
       }
-      if (E::unit_leaves[here] && is_alone) continue;
+      if (is_alone && E::unit_leaves[here] != 0) {
+        argument.total = T(E::unit_leaves[here]);
+        continue;
+      }
       if (is_one_element || (is_sum && sources[here]->size() == 1)) {
         argument.kind = PartialKind::total;
         result.numbers[here] = &argument.total;
@@ -222,12 +225,13 @@ class RecordedElements {
     for (const ArrayArgument<T>& argument : arguments_) {
       if (argument.source == nullptr) continue;
       ArrayStatement<T>& to = *argument.source;
-      if (argument.kind == PartialKind::one && to.shape() == result.shape()) {
+      const bool is_unit = argument.kind == PartialKind::unit;
+      if (is_unit && all_zero(T(argument.total - T(1))) && to.shape() == result.shape()) {
         to.add(result);
       } else {
         add_products(to, result.shape(),
-                     Products<T>(result.adjoint_numbers(), T(1), partials_of(argument), operation_,
-                                 adjoints));
+                     Products<T>(result.adjoint_numbers(), is_unit ? argument.total : T(1),
+                                 partials_of(argument), operation_, adjoints));
       }
     }
   }
@@ -238,13 +242,17 @@ class RecordedElements {
     for (const ArrayArgument<T>& argument : arguments_) {
       if (argument.source == nullptr) continue;
       ArrayStatement<T>& to = *argument.source;
-      if (argument.kind == PartialKind::each) {
-        add_scaled(to, argument.each, factor, operation_, adjoints);
-      } else if (argument.kind == PartialKind::one && to.shape() == shape) {
-        add_to_all(to, factor);
-      } else {
-        add_products(to, argument.kind == PartialKind::total ? to.shape() : shape,
-                     Products<T>(nullptr, factor, partials_of(argument), operation_, adjoints));
+      switch (argument.kind) {
+        case PartialKind::unit:
+          add_everywhere(to, shape, T(factor * argument.total));
+          break;
+        case PartialKind::total:
+          add_products(to, to.shape(),
+                       Products<T>(nullptr, factor, partials_of(argument), operation_, adjoints));
+          break;
+        case PartialKind::each:
+          add_scaled(to, argument.each, factor, operation_, adjoints);
+          break;
       }
     }
   }
@@ -253,7 +261,7 @@ class RecordedElements {
 
  private:
   static const T* partials_of(const ArrayArgument<T>& argument) {
-    if (argument.kind == PartialKind::one) return nullptr;
+    if (argument.kind == PartialKind::unit) return nullptr;
     return argument.kind == PartialKind::total ? &argument.total : argument.each.data();
   }
 

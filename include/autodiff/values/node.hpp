@@ -41,11 +41,6 @@ struct Node;
 
 namespace detail {
 
-template <class E>
-inline constexpr bool is_node_v = false;
-template <class Op, class... X>
-inline constexpr bool is_node_v<Node<Op, X...>> = true;
-
 /// What a node keeps of an operand: an expression or value of its own level as it is, anything else
 /// as a constant.
 template <class V, class X>
@@ -72,7 +67,7 @@ template <class CT, class Writer, class X>
 template <class Op, std::size_t I, class CT, class T>
 [[gnu::always_inline]] inline constexpr const auto& passed_on(const CT& cotangent,
                                                               const T& contribution) {
-  if constexpr (std::is_same_v<CT, One> && has_unit_partial<Op, I>()) {
+  if constexpr (std::is_same_v<CT, One> && unit_partial<Op, I>() == 1) {
     return cotangent;
   } else {
     return contribution;
@@ -110,18 +105,20 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
 }
 
 /// Whether partials of an expression are products of those of its operations, so that a form 0 *
-/// inf can hide in them. A single operation has none.
-template <class E>
+/// inf can hide in them; factors 1 and -1 do not count. `below` an operation that gives a factor.
+template <class E, bool below = false>
 inline constexpr bool has_products_v = false;
 
-template <class Op, class... X, std::size_t... I>
+template <bool below, class Op, class... X, std::size_t... I>
 constexpr bool has_products(std::index_sequence<I...>) {
-  return ((is_node_v<X> && (has_products_v<X> || !has_unit_partial<Op, I>())) || ...);
+  return ((X::leaves > 0 && (unit_partial<Op, I>() != 0 ? has_products_v<X, below>
+                                                        : below || has_products_v<X, true>)) ||
+          ...);
 }
 
-template <class Op, class... X>
-inline constexpr bool has_products_v<Node<Op, X...>> =
-    has_products<Op, X...>(std::index_sequence_for<X...>{});
+template <class Op, class... X, bool below>
+inline constexpr bool has_products_v<Node<Op, X...>, below> =
+    has_products<below, Op, X...>(std::index_sequence_for<X...>{});
 
 }  // namespace detail
 
