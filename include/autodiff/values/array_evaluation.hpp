@@ -79,10 +79,6 @@ void for_each_run(const E& expression, const PartialTargets<T, E::leaves>& parti
   ElementSource<T, E::leaves> source;
   source.partials = partials;
   std::size_t k = 0;
-  if (size == 1) {
-    expression.for_each_leaf([&](const auto& leaf) { source.numbers[k++] = leaf.array().data(); });
-    return each(source, std::size_t{0}, size);
-  }
   bool is_plain = true;  // every leaf is one number, or has all elements one after the other
   expression.for_each_leaf([&](const auto& leaf) {
     const Array<T>& array = leaf.array();
@@ -285,6 +281,30 @@ struct KeptSum {
   }
 };
 
+/// The only element of an expression; writes its partials if `derives`.
+template <bool derives, class T, class E>
+T evaluate_number(const E& expression, const PartialTargets<T, E::leaves>& partials,
+                  IndeterminateNames& indeterminate) {
+  using Number = ElementNumber<T, E>;
+  ElementSource<T, E::leaves> source;
+  source.partials = partials;
+  std::size_t k = 0;
+  expression.for_each_leaf([&](const auto& leaf) { source.numbers[k++] = leaf.array().data(); });
+  PartialTotals<T, E::leaves> totals{};  // none: there is nothing to sum
+  Number doubt(T(0));
+  T result;
+  if constexpr (InLanes<Number>) {
+    result = evaluate_apart<derives, T>(expression, source, 0, 1, totals, doubt)[0];
+    lanes_disagree = false;
+  } else {
+    result = evaluate_block<T, derives>(expression, source, 0, totals, doubt);
+  }
+  if (derives && !holds_everywhere(all_finite(doubt))) {
+    mend_partials(expression, source, 1, indeterminate);
+  }
+  return result;
+}
+
 /// Writes the values to `result`.
 template <class T, class E>
 void evaluate_elements(const E& expression, T* result) {
@@ -300,6 +320,10 @@ void evaluate_elements(const E& expression, T* result) {
 template <class T, class E>
 void record_elements(const E& expression, const PartialTargets<T, E::leaves>& partials, T* result,
                      IndeterminateNames& indeterminate) {
+  if (expression.shape().size() == 1) {
+    *result = evaluate_number<true, T>(expression, partials, indeterminate);
+    return;
+  }
   for_each_run<T>(
       expression, partials,
       [&](const ElementSource<T, E::leaves>& source, std::size_t begin, std::size_t count) {
