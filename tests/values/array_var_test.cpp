@@ -1,4 +1,5 @@
 // Derivatives of arrays, against the same expressions in scalars.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -381,6 +382,34 @@ TEST(ArrayVar, AddsUpThePartialsOfRepeatedNumbersAndUnits) {
          "(-x - column)^2");
   const Active kept = s - x;
   expect(sum(kept * column), {-3.25, -3.25, -3.25}, {6.5, 6.5}, 9.75, "(s - x) column");
+}
+
+/// An adjoint that is known to be finite is not looked at again; what overflows later must be.
+TEST(ArrayVar, ReportsAdjointsThatAreNotFiniteWhateverTheirWay) {
+  const auto is_reported = [](const auto& f) {
+    Tape<double> tape;
+    const Active x = tape.input(Array({3}, {1, 2, 3}));
+    tape.reverse(f(x));
+    const Numbers adjoint = tape.adjoint(x).to_vector();
+    const bool is_finite = std::all_of(adjoint.begin(), adjoint.end(),
+                                       [](double each) { return std::isfinite(each); });
+    EXPECT_NE(tape.flags().nonfinite, is_finite);
+    return tape.flags().nonfinite;
+  };
+  EXPECT_FALSE(is_reported([](auto x) { return sum(1e308 * x); }));
+  EXPECT_TRUE(is_reported([](auto x) { return sum(1e308 * x) + sum(1e308 * x); })) << "added up";
+  EXPECT_TRUE(is_reported([](auto x) { return 1e200 * sum(1e200 * x); })) << "multiplied";
+  EXPECT_TRUE(is_reported([](auto x) { return sum(1e200 * Active(1e200 * x)); }));
+  EXPECT_TRUE(is_reported([](auto x) { return sum(1e200 * (1e200 * x)); })) << "a partial";
+  EXPECT_TRUE(is_reported([](auto x) { return 1e300 * (1e300 * sum(x)); })) << "everywhere";
+  EXPECT_TRUE(is_reported([](auto x) {
+    return 1e308 * sum(x + Array::zeros({4, 1}));
+  })) << "and repeated";
+  EXPECT_TRUE(is_reported([](auto x) { return sum(1e200 * Active(1e200 * Active(x + 1))); }));
+  EXPECT_TRUE(is_reported([](auto x) {
+    const Active y = x - 1;
+    return sum(1e308 * y) + sum(1e308 * y);
+  })) << "shared after it was added up";
 }
 
 }  // namespace

@@ -94,8 +94,11 @@ void for_each_run(const E& expression, const PartialTargets<T, E::leaves>& parti
   loop.run(each);
 }
 
-/// The operations inside the expression that met a form 0 * inf in a partial derivative.
-using IndeterminateNames = std::vector<const char*>;
+/// What was met while the partials of an expression were written.
+struct PartialNotes {
+  std::vector<const char*> indeterminate;  ///< operations inside it with a form 0 * inf
+  bool all_finite = true;                  ///< else one may be infinite or NaN
+};
 
 template <class T, std::size_t N>
 void add_totals(const PartialTotals<T, N>& totals, const PartialTargets<T, N>& targets) {
@@ -108,8 +111,8 @@ void add_totals(const PartialTotals<T, N>& totals, const PartialTargets<T, N>& t
 template <class T, class E>
 [[gnu::noinline, gnu::cold]] void mend_partials(const E& expression,
                                                 const ElementSource<T, E::leaves>& source,
-                                                std::size_t length,
-                                                IndeterminateNames& indeterminate) {
+                                                std::size_t length, PartialNotes& notes) {
+  notes.all_finite = false;
   const PartialTargets<T, E::leaves>& targets = source.partials;
   PartialTotals<T, E::leaves> totals{};
   const auto is_doubtful = [&](std::size_t i) {
@@ -121,7 +124,7 @@ template <class T, class E>
   };
   for (std::size_t i = 0; i < length; ++i) {
     if (!is_doubtful(i)) continue;
-    CarefulPartialWriter<T, E::leaves> writer{{source, i, totals}, indeterminate};
+    CarefulPartialWriter<T, E::leaves> writer{{source, i, totals}, notes.indeterminate};
     expression.template element<T, 0>(source, i).reverse(One{}, writer);
     writer.finish();
   }
@@ -284,7 +287,7 @@ struct KeptSum {
 /// The only element of an expression; writes its partials if `derives`.
 template <bool derives, class T, class E>
 T evaluate_number(const E& expression, const PartialTargets<T, E::leaves>& partials,
-                  IndeterminateNames& indeterminate) {
+                  PartialNotes& notes) {
   using Number = ElementNumber<T, E>;
   ElementSource<T, E::leaves> source;
   source.partials = partials;
@@ -300,7 +303,7 @@ T evaluate_number(const E& expression, const PartialTargets<T, E::leaves>& parti
     result = evaluate_block<T, derives>(expression, source, 0, totals, doubt);
   }
   if (derives && !holds_everywhere(all_finite(doubt))) {
-    mend_partials(expression, source, 1, indeterminate);
+    mend_partials(expression, source, 1, notes);
   }
   return result;
 }
@@ -319,9 +322,9 @@ void evaluate_elements(const E& expression, T* result) {
 /// Writes the values to `result` and the partials where they go.
 template <class T, class E>
 void record_elements(const E& expression, const PartialTargets<T, E::leaves>& partials, T* result,
-                     IndeterminateNames& indeterminate) {
+                     PartialNotes& notes) {
   if (expression.shape().size() == 1) {
-    *result = evaluate_number<true, T>(expression, partials, indeterminate);
+    *result = evaluate_number<true, T>(expression, partials, notes);
     return;
   }
   for_each_run<T>(
@@ -329,19 +332,19 @@ void record_elements(const E& expression, const PartialTargets<T, E::leaves>& pa
       [&](const ElementSource<T, E::leaves>& source, std::size_t begin, std::size_t count) {
         KeptNumbers<T> kept{result + begin};
         if (evaluate_run<true>(expression, source, count, kept)) return;
-        mend_partials(expression, source, count, indeterminate);
+        mend_partials(expression, source, count, notes);
       });
 }
 
 /// Σ of the values; writes the partials where they go if `derives`.
 template <bool derives, class T, class E>
 T sum_elements(const E& expression, const PartialTargets<T, E::leaves>& partials,
-               IndeterminateNames& indeterminate) {
+               PartialNotes& notes) {
   KeptSum<T, ElementNumber<T, E>> sum;
   for_each_run<T>(expression, partials,
                   [&](const ElementSource<T, E::leaves>& source, std::size_t, std::size_t count) {
                     if (evaluate_run<derives>(expression, source, count, sum)) return;
-                    if (derives) mend_partials(expression, source, count, indeterminate);
+                    if (derives) mend_partials(expression, source, count, notes);
                   });
   return sum.total;
 }
@@ -349,7 +352,7 @@ T sum_elements(const E& expression, const PartialTargets<T, E::leaves>& partials
 /// Σ of the numbers of an array.
 template <bool derives, class T, class X>
 requires requires(const X& x) { x.array(); }
-T sum_elements(const X& x, const PartialTargets<T, 1>&, IndeterminateNames&) {
+T sum_elements(const X& x, const PartialTargets<T, 1>&, PartialNotes&) {
   const Array<T> numbers = x.array().packed();
   constexpr std::size_t part = length_of_a_part * width_v<Widest<T>>;
   T total(0);

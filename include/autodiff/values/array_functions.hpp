@@ -82,7 +82,7 @@ auto sum(const X& x) {
   using V = value_type_t<X>;
   using T = typename V::element_type;
   if constexpr (is_array_v<V>) {
-    detail::IndeterminateNames none;
+    detail::PartialNotes none;
     return detail::sum_elements<false, T>(x, {}, none);
   } else {
     return detail::record_sum<T>(x);

@@ -40,15 +40,26 @@ class ArrayStatement : public CustomCall<T> {
   /// What was added; packed.
   const T* adjoint_numbers() const { return is_number() ? &number_ : adjoint_.data(); }
 
-  /// Adds a packed array of its own shape.
-  void add(const Array<T>& contribution) { add(contribution, contribution.data()); }
+  /// Adds a packed array of its own shape, of which may be known that it is finite.
+  void add(const Array<T>& contribution, bool is_finite = false) {
+    add(contribution, contribution.data(), is_finite);
+  }
   /// Adds the adjoint of another statement of its own shape.
-  void add(const ArrayStatement& other) { add(other.adjoint_, other.adjoint_numbers()); }
+  void add(const ArrayStatement& other) {
+    add(other.adjoint_, other.adjoint_numbers(), other.is_known_finite_);
+  }
+
+  /// Large adjoints are not read again where those who wrote them saw that they are finite.
+  bool has_finite_adjoint() const {
+    return is_known_finite_ || has_finite_elements<T>(adjoint_numbers(), size());
+  }
+  void know_finite() { is_known_finite_ = true; }
 
   /// The adjoint to be added to; `is_fresh` if it holds nothing yet and is to be written instead.
   T* accumulator(bool& is_fresh) {
     is_fresh = !reached_;
     reached_ = true;
+    is_known_finite_ = false;
     return is_number() ? &number_ : writable(is_fresh);
   }
 
@@ -57,10 +68,11 @@ class ArrayStatement : public CustomCall<T> {
   bool is_number() const { return size() == 1; }
 
   /// `more` are the numbers of the array, which is shared if nothing was added before.
-  void add(const Array<T>& array, const T* more) {
+  void add(const Array<T>& array, const T* more, bool is_finite) {
     if (!reached_ && !is_number()) {
       adjoint_ = array;
       reached_ = true;
+      is_known_finite_ = is_finite;
       return;
     }
     bool is_fresh = false;
@@ -88,6 +100,7 @@ class ArrayStatement : public CustomCall<T> {
   Array<T> adjoint_;
   T number_{};
   bool reached_ = false;
+  bool is_known_finite_ = false;
 };
 
 /// What is to be added to: zeros if nothing was yet.
@@ -106,7 +119,7 @@ class ArrayInput final : public ArrayStatement<T> {
   using ArrayStatement<T>::ArrayStatement;
 
   void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
-    if (!has_finite_elements<T>(this->adjoint_numbers(), this->size())) adjoints.note_nonfinite();
+    if (!this->has_finite_adjoint()) adjoints.note_nonfinite();
   }
 };
 
@@ -131,6 +144,9 @@ class Products {
     return product;
   }
 
+  /// All products so far are.
+  bool is_finite() const { return is_finite_; }
+
  private:
   template <class Number>
   [[gnu::noinline, gnu::cold]] Number mended(std::size_t i) {
@@ -141,6 +157,7 @@ class Products {
       const bool indeterminate = is_indeterminate(cotangent, partial);
       if (indeterminate) adjoints_.note_indeterminate(operation_);
       products[lane] = indeterminate ? T(0) : cotangent * partial;
+      is_finite_ = is_finite_ && all_finite(products[lane]);
     }
     return read_number<Number>(products.data());
   }
@@ -155,6 +172,7 @@ class Products {
   const T* partial_;
   const char* operation_;
   Adjoints<T>& adjoints_;
+  bool is_finite_ = true;
 };
 
 /// Adds what lies along the axes from `axis` on to the repeated ones it came from.
@@ -200,6 +218,7 @@ void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> product
   if (is_fresh) {
     for_each_lanes<T>(
         n, [&]<class Number>(std::size_t i) { write(sum + i, products.template at<Number>(i)); });
+    if (products.is_finite()) to.know_finite();
   } else {
     for_each_lanes<T>(n, [&]<class Number>(std::size_t i) {
       write(sum + i, Number(read_number<Number>(sum + i) + products.template at<Number>(i)));
@@ -216,17 +235,18 @@ void add_everywhere(ArrayStatement<T>& to, const Shape& shape, const T& number) 
   T* const sum = to.accumulator(is_fresh);
   if (is_fresh) {
     std::fill_n(sum, to.size(), more);
+    if (all_finite(more)) to.know_finite();
   } else {
     for (std::size_t i = 0; i < to.size(); ++i) sum[i] += more;
   }
 }
 
-/// Adds factor * partial for every element.
+/// Adds factor * partial for every element; the partials may be known to be finite.
 template <class T>
 void add_scaled(ArrayStatement<T>& to, const Array<T>& partial, const T& factor,
-                const char* operation, Adjoints<T>& adjoints) {
+                const char* operation, Adjoints<T>& adjoints, bool is_finite = false) {
   const bool is_one = all_zero(T(factor - T(1)));  // a 1 with a tangent is none
-  if (is_one && to.shape() == partial.shape()) return to.add(partial);
+  if (is_one && to.shape() == partial.shape()) return to.add(partial, is_finite);
   add_products(to, partial.shape(),
                Products<T>(nullptr, factor, partial.data(), operation, adjoints));
 }

@@ -221,7 +221,7 @@ class RecordedElements {
 
   /// Adds cotangent * partial for every element, the cotangent being the adjoint of `result`.
   void reverse(const ArrayStatement<T>& result, Adjoints<T>& adjoints) const {
-    for (const char* const name : indeterminate) adjoints.note_indeterminate(name);
+    for (const char* const name : notes.indeterminate) adjoints.note_indeterminate(name);
     for (const ArrayArgument<T>& argument : arguments_) {
       if (argument.source == nullptr) continue;
       ArrayStatement<T>& to = *argument.source;
@@ -238,7 +238,7 @@ class RecordedElements {
 
   /// The same where the cotangent is `factor` everywhere in this shape.
   void reverse(const Shape& shape, const T& factor, Adjoints<T>& adjoints) const {
-    for (const char* const name : indeterminate) adjoints.note_indeterminate(name);
+    for (const char* const name : notes.indeterminate) adjoints.note_indeterminate(name);
     for (const ArrayArgument<T>& argument : arguments_) {
       if (argument.source == nullptr) continue;
       ArrayStatement<T>& to = *argument.source;
@@ -251,13 +251,13 @@ class RecordedElements {
                        Products<T>(nullptr, factor, partials_of(argument), operation_, adjoints));
           break;
         case PartialKind::each:
-          add_scaled(to, argument.each, factor, operation_, adjoints);
+          add_scaled(to, argument.each, factor, operation_, adjoints, notes.all_finite);
           break;
       }
     }
   }
 
-  IndeterminateNames indeterminate;  ///< inside the expression
+  PartialNotes notes;
 
  private:
   static const T* partials_of(const ArrayArgument<T>& argument) {
@@ -332,7 +332,7 @@ Var<Array<T>> record_elementwise(const E& expression) {
       expression.shape(), name_of_expression(expression));
   auto& elements = statement->elements;
   record_elements<T>(expression, elements.targets(expression, sources, false), value.mutable_data(),
-                     elements.indeterminate);
+                     elements.notes);
   return record_array(std::move(value), std::move(statement));
 }
 
@@ -341,14 +341,14 @@ template <class T, class E>
 Var<T> record_sum(const E& expression) {
   const auto sources = sources_of_leaves<T>(expression);
   if (!any_source(sources)) {
-    IndeterminateNames none;
+    PartialNotes none;
     return sum_elements<false, T>(expression, {}, none);
   }
   auto statement = std::make_unique<SumStatement<T, E::leaves>>(expression.shape(),
                                                                 name_of_expression(expression));
   auto& elements = statement->elements;
   const T value = sum_elements<true, T>(expression, elements.targets(expression, sources, true),
-                                        elements.indeterminate);
+                                        elements.notes);
   Tape<T>& tape = *Tape<T>::recording();
   const std::uint32_t index = tape.record_call(std::move(statement), 1);
   return Var<T>(value, index, tape.generation());
