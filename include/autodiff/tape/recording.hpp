@@ -27,6 +27,7 @@ Tape<T>::~Tape() {
       break;
     }
   }
+  streams_.calls.clear();
   if (streams_.bytes() <= spare_streams().bytes()) return;
   constexpr std::size_t much = std::size_t{256} << 20;
   if (statistics().bytes_used > much) streams_.discard();
@@ -78,12 +79,12 @@ std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
   if (needed() > memory_limit_) shrink();
   const std::size_t bytes = needed();
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
-  calls_.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
+  streams_.calls.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
   call_bytes_ += kept;
   try {
     commit_without_arguments(outputs);
   } catch (...) {
-    calls_.pop_back();
+    streams_.calls.pop_back();
     call_bytes_ -= kept;
     throw;
   }
@@ -219,7 +220,7 @@ typename Tape<T>::Mark Tape<T>::mark() const {
   m.statements_ = statement_count();
   m.cursor_ = cursor();
   m.inputs_ = inputs_;
-  m.calls_ = calls_.size();
+  m.calls_ = streams_.calls.size();
   m.call_bytes_ = call_bytes_;
   return m;
 }
@@ -230,7 +231,7 @@ void Tape<T>::truncate(const Mark& mark) {
   set_cursor(mark.cursor_);
   inputs_ = mark.inputs_;
   leading_inputs_ = std::min(leading_inputs_, mark.statements_);
-  calls_.resize(mark.calls_);
+  streams_.calls.resize(mark.calls_);
   call_bytes_ = mark.call_bytes_;
   while (!indeterminate_.empty() && indeterminate_.back().index > statement_count()) {
     indeterminate_.pop_back();
@@ -265,7 +266,7 @@ TapeStatistics Tape<T>::statistics() const {
   s.inputs = inputs_;
   s.statements = statement_count();
   s.arguments = cursor().arguments;
-  s.custom_calls = calls_.size();
+  s.custom_calls = streams_.calls.size();
   s.bytes_used = statement_count() * sizeof(std::uint16_t) + cursor().products * sizeof(T) +
                  cursor().arguments * sizeof(std::uint32_t) + swept_ * sizeof(T) + call_bytes_;
   s.bytes_reserved = streams_.bytes() + call_bytes_;

@@ -80,8 +80,8 @@ void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
     verify(y.index(), y.generation(), "reverse");
     end = std::max<std::size_t>(end, y.index());
   }
-  seeds_.clear();
-  for (std::size_t i = 0; i < ys.size(); ++i) seeds_.emplace_back(ys[i].index(), seeds[i]);
+  streams_.seeds.clear();
+  for (std::size_t i = 0; i < ys.size(); ++i) streams_.seeds.emplace_back(ys[i].index(), seeds[i]);
   sweep(end);
 }
 
@@ -124,9 +124,9 @@ void Tape<T>::sweep(std::size_t end) {
 template <class T>
 std::size_t Tape<T>::last_of_call(std::size_t end) const {
   const auto next = std::upper_bound(
-      calls_.begin(), calls_.end(), end,
+      streams_.calls.begin(), streams_.calls.end(), end,
       [](std::size_t index, const CallEntry& entry) { return index < entry.first; });
-  if (next == calls_.begin()) return end;
+  if (next == streams_.calls.begin()) return end;
   const CallEntry& entry = *std::prev(next);
   return std::max<std::size_t>(end, entry.first + entry.outputs - 1U);
 }
@@ -137,15 +137,15 @@ void Tape<T>::sweep_all(std::size_t end) {
   met_nonfinite_ = false;
   std::fill_n(streams_.adjoints.data(), end + 1, T());
   if constexpr (careful) reached_.assign(end + 1, false);
-  for (const auto& [index, seed] : seeds_) {
+  for (const auto& [index, seed] : streams_.seeds) {
     streams_.adjoints[index] = streams_.adjoints[index] + seed;
     if constexpr (careful) reached_[index] = true;
   }
-  for (const CallEntry& entry : calls_) entry.call->begin_sweep();
+  for (const CallEntry& entry : streams_.calls) entry.call->begin_sweep();
   detail::Cursor cursor = cursor_before(end);
   detail::Adjoints<T> adjoints(*this);
-  for (std::size_t c = calls_.size(); c-- > 0;) {
-    const CallEntry& entry = calls_[c];
+  for (std::size_t c = streams_.calls.size(); c-- > 0;) {
+    const CallEntry& entry = streams_.calls[c];
     if (entry.first > end) continue;
     const std::size_t last_output = entry.first + entry.outputs - 1U;
     if (end > last_output) sweep_statements<careful>(last_output, end, cursor);

@@ -34,13 +34,24 @@ namespace ad {
 
 namespace detail {
 
-/// The streams of a recording. A finished tape leaves its streams to the next one of its thread.
+/// A custom rule and its results.
+template <class T>
+struct CallEntry {
+  std::uint32_t first;  ///< index of the first output
+  std::uint32_t outputs;
+  std::unique_ptr<CustomCall<T>> call;
+};
+
+/// The streams of a recording, and what else grows with it. A finished tape leaves its streams to
+/// the next one of its thread.
 template <class T>
 struct Streams {
   Buffer<std::uint16_t> headers;
   Buffer<T> partials;
   Buffer<std::uint32_t> indices;
   Buffer<T> adjoints;
+  std::vector<CallEntry<T>> calls;
+  std::vector<std::pair<std::uint32_t, T>> seeds;  ///< of the last sweep
 
   std::size_t bytes() const {
     return headers.bytes() + partials.bytes() + indices.bytes() + adjoints.bytes();
@@ -182,11 +193,7 @@ class Tape {
  private:
   friend class detail::Adjoints<T>;
 
-  struct CallEntry {
-    std::uint32_t first;  ///< index of the first output
-    std::uint32_t outputs;
-    std::unique_ptr<detail::CustomCall<T>> call;
-  };
+  using CallEntry = detail::CallEntry<T>;
   struct IndeterminateStatement {
     std::size_t index;
     const char* operation;
@@ -263,14 +270,12 @@ class Tape {
   std::size_t inputs_ = 0;
   std::size_t leading_inputs_ = 0;  ///< those that everything else was recorded after
   std::size_t memory_limit_ = std::numeric_limits<std::size_t>::max();
-  std::vector<CallEntry> calls_;
   std::size_t call_bytes_ = 0;  ///< what the calls keep, arrays among it
 
   // Of the recording: where a careful sweep is needed.
   std::vector<IndeterminateStatement> indeterminate_;
 
   // Of the last sweep.
-  std::vector<std::pair<std::uint32_t, T>> seeds_;
   std::size_t swept_ = 0;  ///< adjoints 1 ... swept_ are valid
   bool has_swept_ = false;
   bool met_nonfinite_ = false;
