@@ -49,8 +49,4 @@ bool has_finite_elements(const T* numbers, std::size_t count) {
   }
 }
 
-/// Sums are made of parts of so many terms for each lane, so that rounding grows with the square
-/// root of the number of summands at most.
-inline constexpr std::size_t length_of_a_part = 256;
-
 }  // namespace ad::detail

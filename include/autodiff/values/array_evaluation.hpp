@@ -100,6 +100,7 @@ struct PartialNotes {
   bool all_finite = true;                  ///< else one may be infinite or NaN
 };
 
+/// Adds the sums of partials to what is wanted of them.
 template <class T, std::size_t N>
 void add_totals(const PartialTotals<T, N>& totals, const PartialTargets<T, N>& targets) {
   for (std::size_t k = 0; k < N; ++k) {
@@ -202,6 +203,10 @@ template <bool derives, class T, class E>
   return node.value();
 }
 
+/// Sums are made of parts of so many terms for each lane, so that rounding grows with the square
+/// root of the number of summands at most.
+inline constexpr std::size_t length_of_a_part = 256;
+
 /// Calls kept.keep(i, y, count) with the values of `count` elements from position i on, for all of
 /// a run; writes their partials if `derives`. False if one of those was not finite: sums of
 /// partials are not written then.
@@ -284,10 +289,10 @@ struct KeptSum {
   }
 };
 
-/// The only element of an expression; writes its partials if `derives`.
-template <bool derives, class T, class E>
-T evaluate_number(const E& expression, const PartialTargets<T, E::leaves>& partials,
-                  PartialNotes& notes) {
+/// The only element of an expression; writes its partials where they go.
+template <class T, class E>
+T record_number(const E& expression, const PartialTargets<T, E::leaves>& partials,
+                PartialNotes& notes) {
   using Number = ElementNumber<T, E>;
   ElementSource<T, E::leaves> source;
   source.partials = partials;
@@ -297,14 +302,12 @@ T evaluate_number(const E& expression, const PartialTargets<T, E::leaves>& parti
   Number doubt(T(0));
   T result;
   if constexpr (InLanes<Number>) {
-    result = evaluate_apart<derives, T>(expression, source, 0, 1, totals, doubt)[0];
+    result = evaluate_apart<true, T>(expression, source, 0, 1, totals, doubt)[0];
     lanes_disagree = false;
   } else {
-    result = evaluate_block<T, derives>(expression, source, 0, totals, doubt);
+    result = evaluate_block<T, true>(expression, source, 0, totals, doubt);
   }
-  if (derives && !holds_everywhere(all_finite(doubt))) {
-    mend_partials(expression, source, 1, notes);
-  }
+  if (!holds_everywhere(all_finite(doubt))) mend_partials(expression, source, 1, notes);
   return result;
 }
 
@@ -324,7 +327,7 @@ template <class T, class E>
 void record_elements(const E& expression, const PartialTargets<T, E::leaves>& partials, T* result,
                      PartialNotes& notes) {
   if (expression.shape().size() == 1) {
-    *result = evaluate_number<true, T>(expression, partials, notes);
+    *result = record_number<T>(expression, partials, notes);
     return;
   }
   for_each_run<T>(

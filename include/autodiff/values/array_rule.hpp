@@ -164,10 +164,7 @@ scalar_of_t<V> record_scalar_rule(typename V::element_type y, Sources sources, B
     using T = typename V::element_type;
     if (!any_source(sources)) return Var<T>(y);
     using Statement = ScalarRuleStatement<T, Sources, Back>;
-    Tape<T>& tape = *Tape<T>::recording();
-    const std::uint32_t index =
-        tape.record_call(std::make_unique<Statement>(std::move(sources), std::move(back)), 1);
-    return Var<T>(y, index, tape.generation());
+    return record_scalar(y, std::make_unique<Statement>(std::move(sources), std::move(back)));
   }
 }
 

@@ -310,6 +310,14 @@ Var<Array<T>> record_array(Array<T> value, std::unique_ptr<Statement> statement)
   return Var<Array<T>>(std::move(value), entered, index, tape.generation());
 }
 
+/// Enters a statement whose result is a single number.
+template <class T, class Statement>
+Var<T> record_scalar(const T& value, std::unique_ptr<Statement> statement) {
+  Tape<T>& tape = *Tape<T>::recording();
+  const std::uint32_t index = tape.record_call(std::move(statement), 1);
+  return Var<T>(value, index, tape.generation());
+}
+
 template <class V, class Op, class... X>
 constexpr const char* name_of_expression(const ArrayNode<V, Op, X...>&) {
   return Op::meta.name.data();
@@ -349,9 +357,7 @@ Var<T> record_sum(const E& expression) {
   auto& elements = statement->elements;
   const T value = sum_elements<true, T>(expression, elements.targets(expression, sources, true),
                                         elements.notes);
-  Tape<T>& tape = *Tape<T>::recording();
-  const std::uint32_t index = tape.record_call(std::move(statement), 1);
-  return Var<T>(value, index, tape.generation());
+  return record_scalar(value, std::move(statement));
 }
 
 }  // namespace detail
