@@ -32,19 +32,40 @@ inline constexpr std::size_t static_size_v<std::array<T, N>> = N;
 template <class T, std::size_t N>
 inline constexpr std::size_t static_size_v<Scalars<T, N>> = N;
 
+/// The numbers of a point, in an array where the type tells how many they are.
+template <class C>
+auto indexable_numbers(const C& x) {
+  if constexpr (static_size_v < C >> 0) {
+    std::array<number_t<C>, static_size_v<C>> numbers;
+    std::size_t i = 0;
+    PointTraits<C>::for_each(x, [&](const auto& number) { numbers[i++] = number; });
+    return numbers;
+  } else {
+    return numbers_of(x);
+  }
+}
+
 /// Columns first ... first + N of the Jacobian, by one evaluation with N tangents of the tag. The
 /// matrix gets its size from the first evaluation.
-template <std::size_t N, class Tag, class F, class C, class T>
-void evaluate_columns(const F& f, const C& x, const std::vector<T>& numbers, std::size_t first,
+template <std::size_t N, class Tag, class F, class C, class Numbers, class T>
+void evaluate_columns(const F& f, const C& x, const Numbers& numbers, std::size_t first,
                       Matrix<T>& jacobian) {
   using V = Dual<T, N, Tag>;
-  const std::vector<V> y = outputs_of<V>(call_at<V>(f, x, [&](std::size_t i) {
+  const auto y = call_at<V>(f, x, [&](std::size_t i) {
     return i >= first && i < first + N ? V::variable(numbers[i], i - first) : V(numbers[i]);
-  }));
-  if (first == 0) jacobian = Matrix<T>(y.size(), numbers.size());
+  });
+  using Outputs = PointTraits<std::remove_cvref_t<decltype(y)>>;
+  if (first == 0) jacobian = Matrix<T>(Outputs::size(y), numbers.size());
   const std::size_t last = std::min(first + N, numbers.size());
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    for (std::size_t j = first; j < last; ++j) jacobian(i, j) = y[i].tangent(j - first);
+  std::size_t i = 0;
+  const auto write_row = [&](const V& output) {
+    const auto row = output.tangents();
+    std::copy_n(row.begin(), last - first, &jacobian(i++, first));
+  };
+  if constexpr (Operand<std::remove_cvref_t<decltype(y)>>) {
+    write_row(V(y));
+  } else {
+    Outputs::for_each(y, [&](const auto& output) { write_row(V(output)); });
   }
 }
 
@@ -59,8 +80,8 @@ bool has_nan_column(const Matrix<T>& jacobian, std::size_t first, std::size_t la
 }
 
 /// The same, without a look at every operation's tangents if the result has no NaN.
-template <std::size_t N, class F, class C, class T>
-void forward_columns(const F& f, const C& x, const std::vector<T>& numbers, std::size_t first,
+template <std::size_t N, class F, class C, class Numbers, class T>
+void forward_columns(const F& f, const C& x, const Numbers& numbers, std::size_t first,
                      Matrix<T>& jacobian) {
   constexpr bool gains = std::is_floating_point_v<T> && N > 2;
   if constexpr (gains) {
@@ -86,7 +107,7 @@ Matrix<T> reverse_rows(const F& f, const C& x) {
 template <class C, class F>
 Matrix<number_t<C>> jacobian(const F& f, const C& x) {
   using T = number_t<C>;
-  const std::vector<T> numbers = numbers_of(x);
+  const auto numbers = indexable_numbers(x);
   if constexpr (is_tape_only<F>) {
     return reverse_rows<T>(f, x);
   } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= widest_pass) {

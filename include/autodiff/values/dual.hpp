@@ -119,7 +119,7 @@ class Dual {
   }
 
  private:
-  using Tangents = detail::Tangents<T, N>;
+  using Tangents = detail::Tangents<T, std::is_floating_point_v<T> ? detail::padded(N) : N>;
 
   /// At a kink a number with a direction takes the partials that hold beside it.
   template <class Op, class... X>

@@ -12,6 +12,15 @@
 
 namespace ad::detail {
 
+/// So many numbers are kept of N: with those of full registers go others that use up one more, 15
+/// as 16, where single ones would take a register for each power of two. The same on every machine,
+/// as it decides how dual numbers lie in memory.
+constexpr std::size_t padded(std::size_t n) {
+  constexpr std::size_t full = 8;
+  const std::size_t rest = n % full;
+  return n - rest + (rest == 0 ? 0 : std::bit_ceil(rest));
+}
+
 /// N numbers that are scaled and added together: those of other types one after the other.
 template <class T, std::size_t N, bool in_registers = std::is_floating_point_v<T> && (N > 1)>
 class Tangents {
@@ -23,13 +32,13 @@ class Tangents {
   constexpr void set(std::size_t i, const T& number) { numbers_[i] = number; }
 
   /// factor · x
-  static constexpr Tangents product(const T& factor, const Tangents& x) {
+  [[gnu::always_inline]] static constexpr Tangents product(const T& factor, const Tangents& x) {
     Tangents result;
     for (std::size_t i = 0; i < N; ++i) result.numbers_[i] = factor * x.numbers_[i];
     return result;
   }
   /// += factor · x
-  constexpr void add_product(const T& factor, const Tangents& x) {
+  [[gnu::always_inline]] constexpr void add_product(const T& factor, const Tangents& x) {
     for (std::size_t i = 0; i < N; ++i) numbers_[i] = numbers_[i] + factor * x.numbers_[i];
   }
 
@@ -72,8 +81,9 @@ class Tangents<T, N, true> {
 
  public:
   constexpr Tangents() = default;
-  constexpr explicit Tangents(const std::array<T, N>& numbers) {
-    for (std::size_t i = 0; i < N; ++i) set(i, numbers[i]);
+  template <std::size_t count>
+  requires(count <= N) constexpr explicit Tangents(const std::array<T, count>& numbers) {
+    for (std::size_t i = 0; i < count; ++i) set(i, numbers[i]);
   }
 
   constexpr T operator[](std::size_t i) const { return i < width ? head_[i] : tail_[i - width]; }
