@@ -24,13 +24,13 @@ KindId register_kind(std::string (*describe)()) {
   const std::lock_guard lock(table.mutex);
   if (table.describers.size() >= kind_limit) return other_kind;
   table.describers.push_back(describe);
-  return static_cast<KindId>(table.describers.size() - 1);
+  return static_cast<KindId>((table.describers.size() - 1) << kind_shift);
 }
 
 std::string describe_kind(KindId id) {
   KindTable& table = kind_table();
   const std::lock_guard lock(table.mutex);
-  return table.describers.at(id)();
+  return table.describers.at(id >> kind_shift)();
 }
 
 }  // namespace ad::detail

@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <random>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -189,6 +193,41 @@ TEST(ReverseSweep, AddsTheCotangentToEveryTermOfASum) {
   EXPECT_EQ(tape.adjoint(x[2]), 3.0);
   EXPECT_EQ(tape.adjoint(x[3]), 24.0);
   EXPECT_EQ(tape.adjoint(x[4]), 3.0);
+}
+
+/// Running sums in which the last term is the result before, whatever that is.
+TEST(ReverseSweep, GoesOnWithTheResultBeforeWhateverItIs) {
+  Tape<double> tape;
+  const Real x = tape.input(3.0);
+  const auto wide = [](const Real& v) {
+    return v * v * 2.0 * v * v * v * v * v * v * v * v * v * v * v * v * v * v * v;  // 17 products
+  };
+  const std::array<std::function<Real(const Real&)>, 7> terms{
+      [&](const Real&) { return tape.input(5.0); }, [](const Real& v) { return Real(v * v); },
+      [](const Real& v) { return Real(v + 1.0); },  [&](const Real& v) { return Real(wide(v)); },
+      [](const Real& v) { return Real(v + v); },    [](const Real& v) { return Real(2.0 * v + v); },
+      [](const Real& v) { return Real(0.0 * v); },
+  };
+  const std::array<double, 7> slopes{0.0, 6.0, 1.0, 2.0 * 17 * std::pow(3.0, 16), 2.0, 3.0, 0.0};
+  for (std::size_t a = 0; a < terms.size(); ++a) {
+    for (std::size_t b = 0; b < terms.size(); ++b) {
+      const auto start = tape.mark();
+      const Real other = 4.0 * x;
+      const Real first = terms[a](x);
+      Real sum = other + first;
+      sum = terms[b](x) - sum;
+      const Real last = 7.0 * x + sum;
+      tape.reverse(last);
+      EXPECT_EQ(tape.adjoint(x), 7.0 + slopes[b] - 4.0 - slopes[a]) << a << ", " << b;
+      EXPECT_EQ(tape.adjoint(first), -1.0) << a << ", " << b;
+      // The order of the terms is another.
+      const Real second = terms[b](x);
+      tape.reverse(Real(other + second));
+      EXPECT_EQ(tape.adjoint(x), 4.0 + slopes[b]) << a << ", " << b;
+      EXPECT_EQ(tape.adjoint(second), 1.0) << a << ", " << b;
+      tape.rewind(start);
+    }
+  }
 }
 
 TEST(ReverseSweep, WalksAChainOfTenMillionOperationsWithoutRecursion) {

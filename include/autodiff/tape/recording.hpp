@@ -142,7 +142,7 @@ detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
 template <class T>
 void Tape<T>::make_ready(std::size_t arguments) {
   constexpr std::size_t cached = std::size_t{1} << 19;  // a recording of 6 to 8 MB
-  constexpr std::size_t block = 64;
+  constexpr std::size_t block = 256;
   constexpr std::size_t ahead = 256;
   const std::size_t begin = cursor().arguments;
   if (arguments > arguments_capacity_ - begin) grow(arguments);

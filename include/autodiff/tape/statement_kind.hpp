@@ -2,16 +2,19 @@
 // sweep has something to report about it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace ad::detail {
 
+/// As it stands in a statement's header: above this many bits of others.
 using KindId = std::uint16_t;
+inline constexpr unsigned kind_shift = 6;
 
 /// Kind 0 stands for every expression beyond the table's room.
 inline constexpr KindId other_kind = 0;
-inline constexpr KindId kind_limit = 1024;
+inline constexpr std::size_t kind_limit = 1024;
 
 /// Enters a kind into the table of the process; the ids are handed out in order of first use.
 KindId register_kind(std::string (*describe)());

@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include <autodiff/core/lane_loops.hpp>
+#include <autodiff/tape/registers.hpp>
 #include <autodiff/tape/tape_class.hpp>
 
 namespace ad {
@@ -33,13 +34,25 @@ template <class T>
   __builtin_prefetch(reinterpret_cast<const void*>(address));  // NOLINT(performance-no-int-to-ptr)
 }
 
-/// Whether four numbers in a row are all 0 or -0.
-template <std::floating_point T>
-[[gnu::always_inline]] inline bool are_four_zeros(const T* numbers) {
+/// Whether all of these numbers are 0 or -0, asked of their bits: a comparison would have to tell
+/// NaN, too.
+template <std::floating_point T, std::size_t n>
+[[gnu::always_inline]] inline bool are_zeros(const T* numbers) {
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  std::array<Bits, 4> bits;
+  std::array<Bits, n> bits;
   std::memcpy(bits.data(), numbers, sizeof(bits));
-  return static_cast<Bits>((bits[0] | bits[1] | bits[2] | bits[3]) << 1U) == 0;
+  Bits any = 0;
+  for (const Bits each : bits) any |= each;
+  return static_cast<Bits>(any << 1U) == 0;
+}
+
+template <class T>
+[[gnu::always_inline]] inline bool is_zero_adjoint(const T& x) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return are_zeros<T, 1>(&x);
+  } else {
+    return all_zero(x);
+  }
 }
 
 template <class T>
@@ -86,17 +99,24 @@ void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
 }
 
 template <class T>
-T Tape<T>::adjoint(const Var<T>& x) const {
+[[gnu::always_inline]] inline T Tape<T>::adjoint(const Var<T>& x) const {
   const bool of_this_generation = difference(x.place(), last_) >> 32U == 0;
   if (!has_swept_ || !of_this_generation) [[unlikely]] {
-    if (!has_swept_) detail::throw_no_sweep();
-    if (!x.is_active()) return T();
-    if (!generations_.valid(x.index(), x.generation())) {
-      verify(x.index(), x.generation(), "adjoint");
-      detail::throw_misuse("adjoint", detail::Misuse::not_recording);
-    }
+    if (!verify_adjoint(x)) return T();
   }
   return x.index() <= swept_ ? streams_.adjoints[x.index()] : T();
+}
+
+/// Whether x is active. Throws if it has no adjoint here.
+template <class T>
+[[gnu::noinline, gnu::cold]] bool Tape<T>::verify_adjoint(const Var<T>& x) const {
+  if (!has_swept_) detail::throw_no_sweep();
+  if (!x.is_active()) return false;
+  if (!generations_.valid(x.index(), x.generation())) {
+    verify(x.index(), x.generation(), "adjoint");
+    detail::throw_misuse("adjoint", detail::Misuse::not_recording);
+  }
+  return true;
 }
 
 template <class T>
@@ -182,7 +202,12 @@ void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Curso
   if constexpr (careful) {
     sweep_carefully(begin, end, cursor);
   } else {
-    sweep_plainly(begin, end, cursor);
+    constexpr std::size_t cached = std::size_t{1} << 18;  // arguments of 3 MB
+    if (std::is_floating_point_v<T> && cursor.arguments > cached) {
+      sweep_plainly<true>(begin, end, cursor);
+    } else {
+      sweep_plainly<false>(begin, end, cursor);
+    }
   }
 }
 
@@ -193,16 +218,16 @@ template <class T>
                                                        const std::uint32_t*& indices) const {
   const std::uint16_t* const headers = streams_.headers.data();
   const T* const adjoints = streams_.adjoints.data();
-  while (s > begin && all_zero(adjoints[s])) {
+  while (s > begin && detail::is_zero_adjoint(adjoints[s])) {
     if constexpr (std::is_floating_point_v<T>) {
       detail::Arity four;
-      while (s - begin >= 4 && detail::are_four_zeros(adjoints + s - 3) &&
+      while (s - begin >= 4 && detail::are_zeros<T, 4>(adjoints + s - 3) &&
              detail::Arity::of_four(headers + s - 4, four)) {
         partials -= four.products;
         indices -= four.arguments();
         s -= 4;
       }
-      if (s == begin || !all_zero(adjoints[s])) return;
+      if (s == begin || !detail::is_zero_adjoint(adjoints[s])) return;
     }
     detail::Arity arity = detail::Arity::of_header(headers[--s]);
     if (arity.is_wide()) arity.products = *--indices;
@@ -212,6 +237,7 @@ template <class T>
 }
 
 template <class T>
+template <bool fetches_ahead>
 void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
   using detail::Arity, detail::fixed, detail::prefetch_before;
   const std::uint16_t* const headers = streams_.headers.data();
@@ -221,81 +247,106 @@ void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& 
   bool met_nonfinite = false;
   constexpr std::size_t ahead = 256;
   for (std::size_t s = end; s > begin;) {
-    const T cotangent = adjoints[s];
-    if (all_zero(cotangent)) {
+    T cotangent = adjoints[s];
+    if (detail::is_zero_adjoint(adjoints[s])) {
       const T* const end_of_skipped = partials;
       skip_zeros(begin, s, partials, indices);
       const auto skipped = static_cast<std::size_t>(end_of_skipped - partials);
       met_nonfinite = met_nonfinite || !detail::has_finite_elements(partials, skipped);
       continue;
     }
-    --s;
-    const std::uint16_t header = headers[s];
-    // The processor follows the streams by itself, but begins anew on every page.
-    prefetch_before(partials, ahead);
-    prefetch_before(indices, ahead);
-    prefetch_before(&adjoints[s], ahead / 2);
-    const auto add = [&](auto products, auto units) __attribute__((always_inline)) {
-      partials -= products;
-      indices -= products + units;
-      for (std::size_t i = 0; i < products; ++i) {
-        T& adjoint = adjoints[indices[i]];
-        adjoint = adjoint + cotangent * partials[i];
-      }
-      for (std::size_t i = 0; i < units; ++i) {
-        T& adjoint = adjoints[indices[products + i]];
-        adjoint = adjoint + cotangent;
-      }
-    };
-    const auto add_counted = [&] {
-      Arity arity = Arity::of_header(header);
-      if (arity.is_wide()) arity.products = *--indices;
-      if (arity.arguments() == 0) met_nonfinite = met_nonfinite || !all_finite(cotangent);
-      add(arity.products, arity.units);
-    };
-    if constexpr (!std::is_floating_point_v<T>) {
-      add_counted();
-    } else {
-      // One jump, then code without loops.
-      static_assert(Arity::most_units == 3 && Arity::wide == 15, "each of them is listed");
-      switch (Arity::code_of_header(header)) {
-#define AUTODIFF_ARITY(products, units) \
-  case Arity{products, units}.code():   \
-    add(fixed<products>, fixed<units>); \
+    bool goes_on = true;
+    while (goes_on) {  // with the statement before, whose adjoint is at hand
+      goes_on = false;
+      --s;
+      const std::uint16_t header = headers[s];
+      const auto add = [&](auto products, auto units) __attribute__((always_inline))->bool {
+        // Each case computes addresses for itself.
+        detail::keep_in_register(partials);
+        detail::keep_in_register(indices);
+        detail::keep_in_register(s);
+        // The processor follows the streams by itself, but begins anew on every page. What a cache
+        // holds needs no help, and few arguments not every time.
+        if (fetches_ahead && (products > 3 || s % 4 == 0)) {
+          prefetch_before(partials, ahead);
+          prefetch_before(indices, ahead);
+          prefetch_before(&adjoints[s], ahead / 2);
+        }
+        partials -= products;
+        indices -= products + units;
+        for (std::size_t i = 0; i < products; ++i) {
+          T& adjoint = adjoints[indices[i]];
+          adjoint = adjoint + cotangent * partials[i];
+        }
+        for (std::size_t i = 0; i < units; ++i) {
+          const std::uint32_t index = indices[products + i];
+          const T adjoint = adjoints[index] + cotangent;
+          adjoints[index] = adjoint;
+          // A running sum adds to the result before, whose adjoint is complete now: it need not be
+          // stored before it is read. Asked of the shortest sums, which have nothing else to wait
+          // for.
+          const bool is_last_of_two = products + units == 2 && i + 1 == units;
+          if (is_last_of_two && index == s && s > begin) {
+            cotangent = adjoint;
+            return true;
+          }
+        }
+        return false;
+      };
+      if constexpr (!std::is_floating_point_v<T>) {
+        Arity arity = Arity::of_header(header);
+        if (arity.is_wide()) arity.products = *--indices;
+        if (arity.arguments() == 0) met_nonfinite = met_nonfinite || !all_finite(cotangent);
+        add(arity.products, arity.units);
+      } else {
+        // One jump, then code without loops.
+        static_assert(Arity::most_units == 3 && Arity::wide == 15, "each of them is listed");
+        switch (Arity::code_of_header(header)) {
+#define AUTODIFF_ARITY(products, units)           \
+  case Arity{products, units}.code():             \
+    goes_on = add(fixed<products>, fixed<units>); \
     break;
+#define AUTODIFF_WIDE(units)                 \
+  case Arity{Arity::wide, units}.code(): {   \
+    const std::size_t products = *--indices; \
+    add(products, fixed<units>);             \
+    break;                                   \
+  }
 #define AUTODIFF_ARITIES(products) \
   AUTODIFF_ARITY(products, 0)      \
   AUTODIFF_ARITY(products, 1)      \
   AUTODIFF_ARITY(products, 2)      \
   AUTODIFF_ARITY(products, 3)
-        AUTODIFF_ARITY(0, 1)
-        AUTODIFF_ARITY(0, 2)
-        AUTODIFF_ARITY(0, 3)
-        AUTODIFF_ARITIES(1)
-        AUTODIFF_ARITIES(2)
-        AUTODIFF_ARITIES(3)
-        AUTODIFF_ARITIES(4)
-        AUTODIFF_ARITIES(5)
-        AUTODIFF_ARITIES(6)
-        AUTODIFF_ARITIES(7)
-        AUTODIFF_ARITIES(8)
-        AUTODIFF_ARITIES(9)
-        AUTODIFF_ARITIES(10)
-        AUTODIFF_ARITIES(11)
-        AUTODIFF_ARITIES(12)
-        AUTODIFF_ARITIES(13)
-        AUTODIFF_ARITIES(14)
+          AUTODIFF_ARITY(0, 1)
+          AUTODIFF_ARITY(0, 2)
+          AUTODIFF_ARITY(0, 3)
+          AUTODIFF_ARITIES(1)
+          AUTODIFF_ARITIES(2)
+          AUTODIFF_ARITIES(3)
+          AUTODIFF_ARITIES(4)
+          AUTODIFF_ARITIES(5)
+          AUTODIFF_ARITIES(6)
+          AUTODIFF_ARITIES(7)
+          AUTODIFF_ARITIES(8)
+          AUTODIFF_ARITIES(9)
+          AUTODIFF_ARITIES(10)
+          AUTODIFF_ARITIES(11)
+          AUTODIFF_ARITIES(12)
+          AUTODIFF_ARITIES(13)
+          AUTODIFF_ARITIES(14)
+          AUTODIFF_WIDE(0)
+          AUTODIFF_WIDE(1)
+          AUTODIFF_WIDE(2)
+          AUTODIFF_WIDE(3)
 #undef AUTODIFF_ARITY
 #undef AUTODIFF_ARITIES
-        case Arity{0, 0}.code():
-        case Arity{Arity::wide, 0}.code():
-        case Arity{Arity::wide, 1}.code():
-        case Arity{Arity::wide, 2}.code():
-        case Arity{Arity::wide, 3}.code():
-          add_counted();
-          break;
-        default:  // there is no further code
-          __builtin_unreachable();
+#undef AUTODIFF_WIDE
+          case Arity{0, 0}.code():
+            met_nonfinite = met_nonfinite || !all_finite(cotangent);
+            break;
+          default:  // there is no further code
+            __builtin_unreachable();
+        }
       }
     }
   }

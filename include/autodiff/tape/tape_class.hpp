@@ -164,8 +164,11 @@ class Tape {
   /// Room for one more statement of up to `arguments` arguments, to be written at `next_partials()`
   /// and `next_indices()` and then committed.
   [[gnu::always_inline]] void reserve(std::size_t arguments) {
-    if (arguments > static_cast<std::size_t>(ready_ - next_index_)) [[unlikely]]
+    if (!has_room(arguments)) [[unlikely]]
       make_ready(arguments);
+  }
+  [[gnu::always_inline]] bool has_room(std::size_t arguments) const {
+    return arguments <= static_cast<std::size_t>(ready_ - next_index_);
   }
   T* next_partials() { return next_partial_; }
   std::uint32_t* next_indices() { return next_index_; }
@@ -239,6 +242,7 @@ class Tape {
   void shrink();
   detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);
   void check_recording(const char* who) const;
+  bool verify_adjoint(const Var<T>& x) const;
   void truncate(const Mark& mark);
 
   void sweep(std::size_t end);
@@ -249,6 +253,7 @@ class Tape {
   void sweep_all(std::size_t end);
   void skip_zeros(std::size_t begin, std::size_t& s, const T*& partials,
                   const std::uint32_t*& indices) const;
+  template <bool fetches_ahead>
   void sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void sweep_carefully(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,
@@ -258,13 +263,15 @@ class Tape {
   static inline constinit thread_local Tape* recording_ = nullptr;
 
   detail::Streams<T> streams_;
-  detail::Place last_ = detail::Place::passive;
-  T* next_partial_ = nullptr;
-  std::uint32_t* next_index_ = nullptr;
-  const std::uint32_t* ready_ = nullptr;  ///< up to here; never before the next, or after the end
   // A statement is recorded for one active argument at least. There is always room for as many
-  // statements as for arguments, so the hot path asks for room once.
-  std::size_t arguments_capacity_ = 0, statements_capacity_ = 0;
+  // statements as for arguments, so the hot path asks for room once. What every statement changes
+  // is kept apart: neighbours would be written as one vector, whose halves are slow to read again.
+  detail::Place last_ = detail::Place::passive;
+  std::size_t arguments_capacity_ = 0;
+  T* next_partial_ = nullptr;
+  const std::uint32_t* ready_ = nullptr;  ///< up to here; never before the next, or after the end
+  std::uint32_t* next_index_ = nullptr;
+  std::size_t statements_capacity_ = 0;
   detail::Generations generations_;
   Tape* outer_;
   std::size_t inputs_ = 0;

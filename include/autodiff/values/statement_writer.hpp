@@ -10,6 +10,7 @@
 #include <autodiff/core/number.hpp>
 #include <autodiff/ops/apply.hpp>
 #include <autodiff/ops/rule.hpp>
+#include <autodiff/tape/registers.hpp>
 #include <autodiff/tape/tape.hpp>
 #include <autodiff/values/node.hpp>
 #include <autodiff/values/products.hpp>
@@ -26,7 +27,7 @@ struct StatementWriter {
   std::uint32_t* indices;
   Arity arity{};
   std::array<std::uint32_t, Arity::most_units> unit_indices{};
-  T nonfinite{};  ///< of plain numbers: Σ 0 * partial, which is 0 if all of them are finite
+  T nonfinite{};  ///< of plain numbers: Σ 0 * partial, which is NaN unless all of them are finite
 
   [[gnu::always_inline]] void add(const T& partial, std::uint32_t index) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -52,14 +53,16 @@ struct StatementWriter {
   /// To be called after the last leaf.
   [[gnu::always_inline]] Arity finish() {
     for (std::size_t i = 0; i < arity.units; ++i) {
-      indices[arity.products + i] = unit_indices[i];
+      std::uint32_t index = unit_indices[i];
+      keep_in_register(index);
+      indices[arity.products + i] = index;
     }
     return arity;
   }
 
   [[gnu::always_inline]] bool has_nonfinite() const {
     if constexpr (std::is_floating_point_v<T>) {
-      return nonfinite != T(0);
+      return nonfinite != nonfinite;
     } else {
       for (std::size_t i = 0; i < arity.products; ++i) {
         if (!all_finite(partials[i])) return true;
@@ -87,13 +90,13 @@ struct CarefulWriter : StatementWriter<T> {
   }
 };
 
-/// Enters the statement and returns the place of its result.
-template <class T, class E>
-[[gnu::noinline, gnu::cold]] Place write_carefully(Tape<T>& tape, E expression) {
-  CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
-  expression.reverse(One{}, writer);
-  return tape.commit(kind_of<E>, writer.finish());
-}
+/// The value of an expression and the place of its statement. One that is returned keeps the caller
+/// from holding the value across the call.
+template <class T>
+struct Recorded {
+  T value;
+  Place place;
+};
 
 /// Throws for the first leaf that does not belong to the tape that records.
 template <class T, class E>
@@ -101,24 +104,6 @@ template <class T, class E>
   expression.for_each_leaf([](const auto& leaf) __attribute__((always_inline)) {
     Tape<T>::verify(leaf.index(), leaf.generation(), "recording");
   });
-}
-
-/// Writes and enters the statement; its active leaves belong to the tape.
-template <bool all_active, class T, class E>
-[[gnu::always_inline]] inline Place write_statement(Tape<T>& tape, const E& expression) {
-  tape.reserve(E::leaves);
-  if constexpr (AnswersAtKinks<T>) {
-    // Numbers that watch kinks would tell them twice if they were asked twice.
-    return write_carefully(tape, expression);
-  } else {
-    StatementWriter<T, all_active> writer{tape.next_partials(), tape.next_indices()};
-    expression.reverse(One{}, writer);
-    if constexpr (has_products_v<E>) {
-      if (writer.has_nonfinite()) [[unlikely]]
-        return write_carefully(tape, expression);
-    }
-    return tape.commit(kind_of<E>, writer.finish());
-  }
 }
 
 // What is asked of all leaves, without a branch for each.
@@ -154,6 +139,17 @@ template <class E>
   return any == 0;
 }
 
+/// Every leaf is passive, or of the current generation.
+template <class T, class E>
+[[gnu::always_inline]] inline bool is_current_or_passive(const Tape<T>& tape, const E& expression) {
+  unsigned all = 1;
+  expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
+    all &= static_cast<unsigned>(difference(leaf.place(), tape.last()) >> 32U == 0) |
+           static_cast<unsigned>(!leaf.is_active());
+  });
+  return all != 0;
+}
+
 /// Every active leaf belongs to the tape.
 template <class T, class E>
 [[gnu::always_inline]] inline bool is_valid(const Tape<T>& tape, const E& expression) {
@@ -166,30 +162,82 @@ template <class T, class E>
   return all != 0;
 }
 
-/// Records the expression as one statement and returns the place of its result; records nothing if
-/// it is passive.
+/// Writes the statement into the room there is and enters it; its active leaves belong to the tape.
+/// Enters nothing and returns false if a partial is not finite and a form 0 * inf may hide in it.
+template <bool all_active, class T, class E>
+[[gnu::always_inline]] inline bool write_statement(Tape<T>& tape, const E& expression,
+                                                   Place& place) {
+  StatementWriter<T, all_active> writer{tape.next_partials(), tape.next_indices()};
+  expression.reverse(One{}, writer);
+  if constexpr (has_products_v<E>) {
+    if (writer.has_nonfinite()) [[unlikely]]
+      return false;
+  }
+  place = tape.commit(kind_of<E>, writer.finish());
+  return true;
+}
+
+/// Records the expression whatever its leaves are.
 template <class T, class E>
-[[gnu::always_inline]] inline Place record_expression(const E& expression) {
-  Tape<T>* const tape = Tape<T>::recording();
-  constexpr bool asks_all_at_once = std::is_floating_point_v<T>;
-  constexpr bool has_one_layout = asks_all_at_once && E::leaves == 1;
-  bool all_active = false;
-  if constexpr (asks_all_at_once) {
-    all_active =
-        tape != nullptr && (is_current(*tape, expression) || is_current_or_base(*tape, expression));
-    if constexpr (!has_one_layout) {
-      if (all_active) [[likely]]
-        return write_statement<true>(*tape, expression);
-    }
-  }
-  if (!all_active) {
-    if (is_passive(expression)) return Place::passive;
+[[gnu::always_inline]] inline Recorded<T> record_any(const E& expression) {
+  if (is_passive(expression)) return {expression.value(), Place::passive};
 #ifndef AUTODIFF_NO_CHECKS
-    if (has_one_layout || tape == nullptr || !is_valid(*tape, expression)) [[unlikely]]
-      verify_leaves<T>(expression);
+  verify_leaves<T>(expression);
 #endif
+  Tape<T>& tape = *Tape<T>::recording();
+  tape.reserve(E::leaves);
+  Place place = Place::passive;
+  // Numbers that watch kinks would tell them twice if they were asked twice.
+  bool is_written = false;
+  if constexpr (!AnswersAtKinks<T>) is_written = write_statement<false>(tape, expression, place);
+  if (!is_written) {
+    CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
+    expression.reverse(One{}, writer);
+    place = tape.commit(kind_of<E>, writer.finish());
   }
-  return write_statement<has_one_layout>(*tape, expression);
+  return {expression.value(), place};
+}
+
+template <class T, class E>
+[[gnu::noinline, gnu::cold]] Recorded<T> record_rare(E expression) {
+  return record_any<T>(expression);
+}
+
+/// Records the expression as one statement; records nothing if it is passive.
+///
+/// What is frequent is in line: leaves that are active, or some of them passive. All else is one
+/// call at the end, which takes a copy and returns everything, so that no number is alive across
+/// it: the compiler would keep in memory what is.
+template <class T, class E>
+[[gnu::always_inline]] inline Recorded<T> record_expression(const E& expression) {
+  if constexpr (!std::is_floating_point_v<T>) {
+    return record_any<T>(expression);
+  } else {
+    Tape<T>* const tape = Tape<T>::recording();
+    if (tape != nullptr && tape->has_room(E::leaves)) [[likely]] {
+      Place place = Place::passive;
+      bool all_active = is_current(*tape, expression);
+      bool some_passive = false;
+      if (!all_active) {
+        some_passive = is_current_or_passive(*tape, expression);
+        if (!some_passive) {
+          all_active = is_current_or_base(*tape, expression);
+          some_passive = is_valid(*tape, expression);
+        }
+      }
+      if (all_active) [[likely]] {
+        if (write_statement<true>(*tape, expression, place)) [[likely]]
+          return {expression.value(), place};
+      } else if (some_passive) {
+        if (E::leaves == 1 || is_passive(expression)) return {expression.value(), Place::passive};
+        if (write_statement<false>(*tape, expression, place)) [[likely]]
+          return {expression.value(), place};
+      }
+    } else if (is_passive(expression)) {
+      return {expression.value(), Place::passive};
+    }
+    return record_rare<T>(expression);
+  }
 }
 
 /// An operation of many arguments as an expression of its own, for `record_expression`.

@@ -39,9 +39,7 @@ class Var {
   template <Expression E>
   requires std::is_same_v<typename E::ad_value_type, Var>
   [[gnu::always_inline]] Var(const E& expression)  // NOLINT(google-explicit-constructor)
-      : value_(expression.value()) {
-    record(expression);
-  }
+      : Var(recorded(expression)) {}
 
   /// An expression of an inner level is a constant of this one.
   template <Expression E>
@@ -107,9 +105,16 @@ class Var {
   }
 
  private:
+  [[gnu::always_inline]] explicit Var(const detail::Recorded<T>& recorded)
+      : value_(recorded.value), place_(recorded.place) {}
+
   template <class E>
-  [[gnu::always_inline]] void record(const E& expression) {
-    if constexpr (E::leaves > 0) place_ = detail::record_expression<T>(expression);
+  [[gnu::always_inline]] static detail::Recorded<T> recorded(const E& expression) {
+    if constexpr (E::leaves > 0) {
+      return detail::record_expression<T>(expression);
+    } else {
+      return {expression.value(), detail::Place::passive};
+    }
   }
 
   T value_{};
