@@ -49,11 +49,8 @@ namespace detail {
 [[noreturn]] void throw_not_one_element(const Shape& shape);
 [[noreturn]] void throw_not_scalar_array(const char* who, const Shape& shape);
 
-template <class T, std::size_t N>
-struct ElementSource;
-
-template <class V, class Number, std::size_t I, class T, std::size_t N>
-auto leaf_element(const ElementSource<T, N>& source, std::size_t i);
+template <class V, class Number, std::size_t I, class Source>
+auto leaf_element(const Source& source, std::size_t i);
 
 using Strides = std::array<std::ptrdiff_t, Shape::most_axes>;
 
@@ -292,9 +289,8 @@ class Array {
     visit(*this);
   }
   const Array& array() const { return *this; }
-  template <class Number, std::size_t First, std::size_t N>
-  [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
-                                      std::size_t i) const {
+  template <class Number, std::size_t First, class Source>
+  [[gnu::always_inline]] auto element(const Source& source, std::size_t i) const {
     return detail::leaf_element<Array, Number, First>(source, i);
   }
 

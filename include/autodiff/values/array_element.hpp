@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -41,12 +42,26 @@ struct PartialTargets {
   bool is_single = false;          ///< all of them go to the same place, one for each element
 };
 
+/// What is known of a run of elements when the loop over it is compiled. Where nothing is, each
+/// leaf is asked for each element.
+enum class Layout : std::uint8_t {
+  any,
+  apart,  ///< no leaf is repeated, and the partials of each go to a place of their own
+  single  ///< no leaf is repeated, and all partials go to the same place
+};
+
 /// Where the leaves of an expression are read, and where their partials go.
-template <class T, std::size_t N>
+template <class T, std::size_t N, Layout layout = Layout::any>
 struct ElementSource {
   std::array<const T*, N> numbers{};
   std::array<std::ptrdiff_t, N> steps{};  ///< 1, or 0 for one number that is repeated
   PartialTargets<T, N> partials{};
+
+  /// The same, known to have that layout.
+  template <Layout known>
+  ElementSource<T, N, known> as() const {
+    return {numbers, steps, partials};
+  }
 
   const T* at(std::size_t leaf, std::size_t i) const {
     return numbers[leaf] + static_cast<std::ptrdiff_t>(i) * steps[leaf];
@@ -55,7 +70,8 @@ struct ElementSource {
   /// The elements of a leaf from position i on.
   template <class Number>
   [[gnu::always_inline]] Number read(std::size_t leaf, std::size_t i) const {
-    return steps[leaf] == 0 ? Number(*numbers[leaf]) : read_number<Number>(numbers[leaf] + i);
+    if (layout == Layout::any && steps[leaf] == 0) return Number(*numbers[leaf]);
+    return read_number<Number>(numbers[leaf] + i);
   }
 };
 
@@ -64,11 +80,11 @@ template <class Number, std::size_t N>
 using PartialTotals = std::array<Number, N>;
 
 /// The partials of the elements from position i on.
-template <class Number, class T, std::size_t N>
+template <class Number, class T, std::size_t N, Layout layout = Layout::any>
 struct PartialWriter {
   static constexpr bool careful = false;
 
-  const ElementSource<T, N>& source;
+  const ElementSource<T, N, layout>& source;
   std::size_t i;
   PartialTotals<Number, N>& totals;
   Number sum = Number(T(-0.0));  ///< not finite if a partial is not; -0 + x is x, also for -0
@@ -76,19 +92,20 @@ struct PartialWriter {
   template <std::size_t I>
   [[gnu::always_inline]] void add(const Number& partial) {
     const PartialTargets<T, N>& targets = source.partials;
-    if (targets.numbers[I] == nullptr) return;
+    if (layout == Layout::any && targets.numbers[I] == nullptr) return;
     sum += partial;
-    if (targets.is_total[I]) {
+    if (layout == Layout::any && targets.is_total[I]) {
       totals[I] += partial;
-    } else if (!targets.is_single) {
+    } else if (layout == Layout::apart || (layout == Layout::any && !targets.is_single)) {
       T* const target = targets.numbers[I] + i;
-      write(target, targets.shared[I] ? read_number<Number>(target) + partial : partial);
+      const bool shared = layout == Layout::any && targets.shared[I];
+      write(target, shared ? read_number<Number>(target) + partial : partial);
     }
   }
 
   /// To be called when all are added.
   [[gnu::always_inline]] void finish() const {
-    if (!source.partials.is_single) return;
+    if (layout == Layout::apart || (layout == Layout::any && !source.partials.is_single)) return;
     for (T* const target : source.partials.numbers) {
       if (target != nullptr) return write(target + i, sum);
     }

@@ -10,89 +10,11 @@
 
 #include <autodiff/core/lane_loops.hpp>
 #include <autodiff/core/lanes.hpp>
-#include <autodiff/core/shape.hpp>
 #include <autodiff/values/array_node.hpp>
+#include <autodiff/values/array_runs.hpp>
 
 namespace ad {
 namespace detail {
-
-/// The elements of expressions that broadcast, or read arrays that are not packed.
-template <class T, std::size_t N>
-class StridedLoop {
- public:
-  StridedLoop(const Shape& shape, const PartialTargets<T, N>& partials) : shape_(shape) {
-    source_.partials = partials;
-  }
-
-  void set(std::size_t leaf, const Array<T>& array) {
-    const std::size_t last = shape_.rank() - 1;
-    held_[leaf] = array;
-    strides_[leaf] = broadcast_strides(array.shape(), array.strides(), shape_);
-    if (strides_[leaf][last] != 0 && strides_[leaf][last] != 1) {
-      held_[leaf] = array.packed();
-      strides_[leaf] = broadcast_strides(array.shape(), held_[leaf].strides(), shape_);
-    }
-    source_.numbers[leaf] = held_[leaf].data();
-    source_.steps[leaf] = strides_[leaf][last];
-  }
-
-  /// Calls each(source, begin, count) for the runs along the last axis.
-  template <class Run>
-  void run(Run&& each) {
-    along(0, source_, each);
-  }
-
- private:
-  template <class Run>
-  void along(std::size_t axis, ElementSource<T, N> source, Run& each) {
-    if (axis + 1 == shape_.rank()) {
-      each(source, position_, shape_[axis]);
-      position_ += shape_[axis];
-      return;
-    }
-    for (std::size_t i = 0; i < shape_[axis]; ++i) {
-      ElementSource<T, N> inner = source;
-      for (std::size_t k = 0; k < N; ++k) {
-        inner.numbers[k] += static_cast<std::ptrdiff_t>(i) * strides_[k][axis];
-        T* const partials = source_.partials.numbers[k];
-        if (partials == nullptr || source_.partials.is_total[k]) continue;
-        inner.partials.numbers[k] = partials + position_;
-      }
-      along(axis + 1, inner, each);
-    }
-  }
-
-  Shape shape_;
-  ElementSource<T, N> source_;
-  std::array<Strides, N> strides_{};
-  std::array<Array<T>, N> held_;
-  std::size_t position_ = 0;
-};
-
-/// Goes over all elements of an expression in runs along which every leaf advances by 0 or 1: calls
-/// each(source, begin, count) for elements begin ... of the result, 0 ... of the source.
-template <class T, class E, class Run>
-void for_each_run(const E& expression, const PartialTargets<T, E::leaves>& partials, Run&& each) {
-  const Shape& shape = expression.shape();
-  const std::size_t size = shape.size();
-  if (size == 0) return;
-  ElementSource<T, E::leaves> source;
-  source.partials = partials;
-  std::size_t k = 0;
-  bool is_plain = true;  // every leaf is one number, or has all elements one after the other
-  expression.for_each_leaf([&](const auto& leaf) {
-    const Array<T>& array = leaf.array();
-    const std::size_t leaf_size = array.size();
-    is_plain = is_plain && array.is_packed() && (leaf_size == size || leaf_size == 1);
-    source.numbers[k] = array.data();
-    source.steps[k++] = leaf_size == size ? 1 : 0;
-  });
-  if (is_plain) return each(source, std::size_t{0}, size);
-  StridedLoop<T, E::leaves> loop(shape, partials);
-  k = 0;
-  expression.for_each_leaf([&](const auto& leaf) { loop.set(k++, leaf.array()); });
-  loop.run(each);
-}
 
 /// What was met while the partials of an expression were written.
 struct PartialNotes {
@@ -138,15 +60,13 @@ using ElementNumber = std::conditional_t<E::vectorizes, Widest<T>, T>;
 
 /// The values from position i on; writes their partials if `derives`, and makes `doubt` NaN if one
 /// of them is not finite.
-template <class Number, bool derives, class T, class E>
-[[gnu::always_inline]] inline Number evaluate_block(const E& expression,
-                                                    const ElementSource<T, E::leaves>& source,
-                                                    std::size_t i,
-                                                    PartialTotals<Number, E::leaves>& totals,
-                                                    Number& doubt) {
-  const auto node = expression.template element<Number, 0>(source, i);
+template <class Number, bool derives, class T, class E, Layout layout>
+[[gnu::always_inline]] inline Number evaluate_block(
+    const E& expression, const ElementSource<T, E::leaves, layout>& source, std::size_t i,
+    PartialTotals<Number, E::leaves>& totals, Number& doubt) {
+  auto node = expression.template element<Number, 0>(source, i);
   if constexpr (derives) {
-    PartialWriter<Number, T, E::leaves> writer{source, i, totals};
+    PartialWriter<Number, T, E::leaves, layout> writer{source, i, totals};
     node.reverse(One{}, writer);
     writer.finish();
     doubt += writer.sum * T(0);
@@ -207,6 +127,25 @@ template <bool derives, class T, class E>
 /// root of the number of summands at most.
 inline constexpr std::size_t length_of_a_part = 256;
 
+/// What all leaves of a run have in common.
+template <bool derives, class T, class E>
+Layout layout_of(const E& expression, const ElementSource<T, E::leaves>& source) {
+  const PartialTargets<T, E::leaves>& targets = source.partials;
+  bool has_steps = true;
+  bool has_targets = true;
+  std::size_t k = 0;
+  expression.for_each_leaf([&](const auto& leaf) {
+    has_steps = has_steps && source.steps[k] == 1;
+    if constexpr (derives && !std::remove_cvref_t<decltype(leaf)>::is_constant) {
+      const bool is_alone = targets.is_single || (!targets.is_total[k] && !targets.shared[k]);
+      has_targets = has_targets && targets.numbers[k] != nullptr && is_alone;
+    }
+    ++k;
+  });
+  if (!has_steps || !has_targets) return Layout::any;
+  return targets.is_single ? Layout::single : Layout::apart;
+}
+
 /// Calls kept.keep(i, y, count) with the values of `count` elements from position i on, for all of
 /// a run; writes their partials if `derives`. False if one of those was not finite: sums of
 /// partials are not written then.
@@ -216,38 +155,56 @@ bool evaluate_run(const E& expression, const ElementSource<T, E::leaves>& source
   using Number = ElementNumber<T, E>;
   constexpr std::size_t width = width_v<Number>;
   PartialTotals<T, E::leaves> totals{};
-  Kept kept = kept_values;  // in registers
+  Number doubt_apart(T(0));
   Number doubt(T(0));
   const std::size_t end = length - length % width;
-  std::size_t i = 0;
-  while (i < end) {
-    PartialTotals<Number, E::leaves> part{};
-    for (const std::size_t last = std::min(end, i + length_of_a_part * width); i < last;
-         i += width) {
-      const auto before = part;
-      Number y = evaluate_block<Number, derives>(expression, source, i, part, doubt);
-      if constexpr (width > 1) {
-        if (lanes_disagree) {
-          part = before;
-          y = evaluate_apart<derives, T>(expression, source, i, width, totals, doubt);
+  const auto evaluate_full = [&]<Layout layout>() {
+    auto local = source.template as<layout>();
+    Kept kept = kept_values;  // these in registers: nothing else sees them
+    Number met(T(0));
+    std::size_t i = 0;
+    while (i < end) {
+      PartialTotals<Number, E::leaves> part{};
+      for (const std::size_t last = std::min(end, i + length_of_a_part * width); i < last;
+           i += width) {
+        const auto before = part;
+        Number y = evaluate_block<Number, derives, T>(expression, local, i, part, met);
+        if constexpr (width > 1) {
+          if (lanes_disagree) [[unlikely]] {
+            part = before;
+            y = evaluate_apart<derives, T>(expression, source, i, width, totals, doubt_apart);
+          }
         }
+        kept.keep(i, y, width);
       }
-      kept.keep(i, y, width);
+      kept.end_part();
+      for (std::size_t k = 0; derives && layout == Layout::any && k < E::leaves; ++k) {
+        if (source.partials.is_total[k]) totals[k] += sum_of_lanes<T>(part[k]);
+      }
     }
-    kept.end_part();
-    for (std::size_t k = 0; derives && k < E::leaves; ++k) {
-      if (source.partials.is_total[k]) totals[k] += sum_of_lanes<T>(part[k]);
-    }
+    kept_values = kept;
+    doubt = met;
+  };
+  switch (layout_of<derives, T>(expression, source)) {
+    case Layout::apart:
+      evaluate_full.template operator()<Layout::apart>();
+      break;
+    case Layout::single:
+      if constexpr (derives) evaluate_full.template operator()<Layout::single>();
+      break;
+    case Layout::any:
+      evaluate_full.template operator()<Layout::any>();
   }
   if constexpr (width > 1) {
-    if (i < length) {
-      const std::size_t rest = length - i;
-      kept.keep(i, evaluate_apart<derives, T>(expression, source, i, rest, totals, doubt), rest);
+    if (end < length) {
+      const std::size_t rest = length - end;
+      const Number y =
+          evaluate_apart<derives, T>(expression, source, end, rest, totals, doubt_apart);
+      kept_values.keep(end, y, rest);
     }
   }
   lanes_disagree = false;
-  kept_values = kept;
-  const bool is_finite = holds_everywhere(all_finite(doubt));
+  const bool is_finite = holds_everywhere(all_finite(Number(doubt + doubt_apart)));
   if (derives && is_finite) add_totals(totals, source.partials);
   return is_finite;
 }

@@ -33,15 +33,15 @@ struct ArrayConstant {
   Shape shape() const { return {}; }
   template <class Visit>
   void for_each_leaf(Visit&&) const {}
-  template <class Number, std::size_t, std::size_t N>
-  [[gnu::always_inline]] auto element(const ElementSource<T, N>&, std::size_t) const {
+  template <class Number, std::size_t, class Source>
+  [[gnu::always_inline]] auto element(const Source&, std::size_t) const {
     return Constant<Number>{Number(number)};
   }
 };
 
 /// The elements of leaf I from position i on.
-template <class V, class Number, std::size_t I, class T, std::size_t N>
-[[gnu::always_inline]] inline auto leaf_element(const ElementSource<T, N>& source, std::size_t i) {
+template <class V, class Number, std::size_t I, class Source>
+[[gnu::always_inline]] inline auto leaf_element(const Source& source, std::size_t i) {
   if constexpr (V::is_constant) {
     return Constant<Number>{source.template read<Number>(I, i)};
   } else {
@@ -107,9 +107,8 @@ struct ArrayNode {
   }
 
   /// The node of the numbers from position i on; its leaves are numbered from `First` on.
-  template <class Number, std::size_t First, std::size_t N>
-  [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
-                                      std::size_t i) const {
+  template <class Number, std::size_t First, class Source>
+  [[gnu::always_inline]] auto element(const Source& source, std::size_t i) const {
     return element_of<Number, First>(source, i, std::index_sequence_for<X...>{});
   }
 
@@ -134,8 +133,8 @@ struct ArrayNode {
     return sum;
   }
 
-  template <class Number, std::size_t First, std::size_t N, std::size_t... K>
-  [[gnu::always_inline]] auto element_of(const detail::ElementSource<T, N>& source, std::size_t i,
+  template <class Number, std::size_t First, class Source, std::size_t... K>
+  [[gnu::always_inline]] auto element_of(const Source& source, std::size_t i,
                                          std::index_sequence<K...>) const {
     return make(op, std::get<K>(operands).template element<Number, First + leaves_before<K>()>(
                         source, i)...);

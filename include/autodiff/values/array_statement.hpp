@@ -137,10 +137,12 @@ class Products {
         adjoints_(adjoints) {}
 
   template <class Number>
-  Number at(std::size_t i) {
-    const Number product = read<Number>(cotangent_, i) * read<Number>(partial_, i);
-    if (!holds_everywhere(all_finite(product))) [[unlikely]]
-      return mended<Number>(i);
+  [[gnu::always_inline]] Number at(std::size_t i) {
+    Number product = read<Number>(cotangent_, i, factor_) * read<Number>(partial_, i, factor_);
+    if (!holds_everywhere(all_finite(product))) [[unlikely]] {
+      product = mended<Number>(cotangent_, factor_, partial_, i, operation_, adjoints_);
+      is_finite_ = is_finite_ && holds_everywhere(all_finite(product));
+    }
     return product;
   }
 
@@ -148,23 +150,25 @@ class Products {
   bool is_finite() const { return is_finite_; }
 
  private:
+  /// Takes values, so that the caller's may stay in registers.
   template <class Number>
-  [[gnu::noinline, gnu::cold]] Number mended(std::size_t i) {
+  [[gnu::noinline, gnu::cold]] static Number mended(const T* cotangents, T factor,
+                                                    const T* partials, std::size_t i,
+                                                    const char* operation, Adjoints<T>& adjoints) {
     std::array<T, width_v<Number>> products;
     for (std::size_t lane = 0; lane < products.size(); ++lane) {
-      const T cotangent = read<T>(cotangent_, i + lane);
-      const T partial = read<T>(partial_, i + lane);
+      const T cotangent = read<T>(cotangents, i + lane, factor);
+      const T partial = read<T>(partials, i + lane, factor);
       const bool indeterminate = is_indeterminate(cotangent, partial);
-      if (indeterminate) adjoints_.note_indeterminate(operation_);
+      if (indeterminate) adjoints.note_indeterminate(operation);
       products[lane] = indeterminate ? T(0) : cotangent * partial;
-      is_finite_ = is_finite_ && all_finite(products[lane]);
     }
     return read_number<Number>(products.data());
   }
 
   template <class Number>
-  Number read(const T* numbers, std::size_t i) const {
-    return numbers == nullptr ? Number(factor_) : read_number<Number>(numbers + i);
+  [[gnu::always_inline]] static Number read(const T* numbers, std::size_t i, const T& factor) {
+    return numbers == nullptr ? Number(factor) : read_number<Number>(numbers + i);
   }
 
   const T* cotangent_;
@@ -178,7 +182,7 @@ class Products {
 /// Adds what lies along the axes from `axis` on to the repeated ones it came from.
 template <class T>
 void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* sum,
-               std::size_t& position, Products<T>& products) {
+               std::size_t& position, const Products<T>& products) {
   const std::size_t extent = shape.rank() == 0 ? 1 : shape[axis];
   const std::ptrdiff_t stride = shape.rank() == 0 ? 0 : strides[axis];
   if (axis + 1 < shape.rank()) {
@@ -187,22 +191,25 @@ void add_along(std::size_t axis, const Shape& shape, const Strides& strides, T* 
     }
     return;
   }
+  Products<T> local = products;  // in registers
   if (stride == 0) {
-    *sum += sum_in_chains<T>(extent, [&]<class Number>(std::size_t i) {
-      return products.template at<Number>(position + i);
-    });
+    *sum += sum_in_chains<T>(
+        extent, [&]<class Number>(std::size_t i) __attribute__((always_inline)) {
+          return local.template at<Number>(position + i);
+        });
   } else {
-    for_each_lanes<T>(extent, [&]<class Number>(std::size_t i) {
-      write(sum + i,
-            Number(read_number<Number>(sum + i) + products.template at<Number>(position + i)));
-    });
+    for_each_lanes<T>(
+        extent, [&, position ]<class Number>(std::size_t i) __attribute__((always_inline)) {
+          write(sum + i,
+                Number(read_number<Number>(sum + i) + local.template at<Number>(position + i)));
+        });
   }
   position += extent;
 }
 
 /// sum += Σ products over the axes along which `to` was repeated to `shape`.
 template <class T>
-void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, Products<T>& products) {
+void add_repeated_products(ArrayStatement<T>& to, const Shape& shape, const Products<T>& products) {
   T* const sum = begun_accumulator(to);
   const Strides strides = broadcast_strides(to.shape(), packed_strides(to.shape()), shape);
   std::size_t position = 0;
@@ -217,12 +224,14 @@ void add_products(ArrayStatement<T>& to, const Shape& shape, Products<T> product
   T* const sum = to.accumulator(is_fresh);
   if (is_fresh) {
     for_each_lanes<T>(
-        n, [&]<class Number>(std::size_t i) { write(sum + i, products.template at<Number>(i)); });
+        n, [&]<class Number>(std::size_t i)
+               __attribute__((always_inline)) { write(sum + i, products.template at<Number>(i)); });
     if (products.is_finite()) to.know_finite();
   } else {
-    for_each_lanes<T>(n, [&]<class Number>(std::size_t i) {
-      write(sum + i, Number(read_number<Number>(sum + i) + products.template at<Number>(i)));
-    });
+    for_each_lanes<T>(
+        n, [&]<class Number>(std::size_t i) __attribute__((always_inline)) {
+          write(sum + i, Number(read_number<Number>(sum + i) + products.template at<Number>(i)));
+        });
   }
 }
 

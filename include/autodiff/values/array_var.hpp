@@ -89,9 +89,8 @@ class Var<Array<T>> {
     visit(*this);
   }
   const Array<T>& array() const { return value_; }
-  template <class Number, std::size_t First, std::size_t N>
-  [[gnu::always_inline]] auto element(const detail::ElementSource<T, N>& source,
-                                      std::size_t i) const {
+  template <class Number, std::size_t First, class Source>
+  [[gnu::always_inline]] auto element(const Source& source, std::size_t i) const {
     return detail::leaf_element<Var, Number, First>(source, i);
   }
 

@@ -83,10 +83,10 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
   if constexpr (std::is_same_v<CT, Nothing>) {
     (reverse_operand(x, cotangent, writer), ...);
   } else if constexpr (has_vjp_v<Op, T> && !AnswersAtKinks<T>) {
-    const auto c = as_array<T, N>(op.vjp(as_number<T>(cotangent), x.value()..., y));
+    auto c = as_array<T, N>(op.vjp(as_number<T>(cotangent), x.value()..., y));
     (reverse_operand(x, passed_on<Op, I>(cotangent, c[I]), writer), ...);
   } else {
-    const auto p = partials(op, needs, y, x.value()...);
+    auto p = partials(op, needs, y, x.value()...);
     const auto operand = [&]<std::size_t i>(std::integral_constant<std::size_t, i>,
                                             const auto& operand_i, const T& partial, bool needed)
         __attribute__((always_inline)) {
