@@ -202,12 +202,7 @@ void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Curso
   if constexpr (careful) {
     sweep_carefully(begin, end, cursor);
   } else {
-    constexpr std::size_t cached = std::size_t{1} << 18;  // arguments of 3 MB
-    if (std::is_floating_point_v<T> && cursor.arguments > cached) {
-      sweep_plainly<true>(begin, end, cursor);
-    } else {
-      sweep_plainly<false>(begin, end, cursor);
-    }
+    sweep_plainly(begin, end, cursor);
   }
 }
 
@@ -237,7 +232,6 @@ template <class T>
 }
 
 template <class T>
-template <bool fetches_ahead>
 void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor) {
   using detail::Arity, detail::fixed, detail::prefetch_before;
   const std::uint16_t* const headers = streams_.headers.data();
@@ -246,6 +240,8 @@ void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& 
   T* const adjoints = streams_.adjoints.data();
   bool met_nonfinite = false;
   constexpr std::size_t ahead = 256;
+  constexpr std::size_t cached = std::size_t{1} << 18;  // arguments of 3 MB
+  const bool fetches_ahead = std::is_floating_point_v<T> && cursor.arguments > cached;
   for (std::size_t s = end; s > begin;) {
     T cotangent = adjoints[s];
     if (detail::is_zero_adjoint(adjoints[s])) {

@@ -253,7 +253,6 @@ class Tape {
   void sweep_all(std::size_t end);
   void skip_zeros(std::size_t begin, std::size_t& s, const T*& partials,
                   const std::uint32_t*& indices) const;
-  template <bool fetches_ahead>
   void sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void sweep_carefully(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,
