@@ -230,6 +230,21 @@ TEST(ReverseSweep, GoesOnWithTheResultBeforeWhateverItIs) {
   }
 }
 
+TEST(ReverseSweep, FlagsAZeroThatARunningSumHandsOn) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  const Real a = tape.input(2.0);
+  const Real root = sqrt(x);
+  const Real sum = a + root;
+  tape.reverse(Real(sum - root));
+  EXPECT_EQ(tape.adjoint(root), 0);
+  EXPECT_EQ(tape.adjoint(x), 0);
+  EXPECT_EQ(tape.adjoint(a), 1);
+  ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+  expect_contains(tape.flags().indeterminate[0].operation, "sqrt");
+  EXPECT_FALSE(tape.flags().nonfinite);
+}
+
 TEST(ReverseSweep, WalksAChainOfTenMillionOperationsWithoutRecursion) {
   Tape<double> tape;
   const Real x = tape.input(1.0);
