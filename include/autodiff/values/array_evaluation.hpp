@@ -64,7 +64,7 @@ template <class Number, bool derives, class T, class E, Layout layout>
 [[gnu::always_inline]] inline Number evaluate_block(
     const E& expression, const ElementSource<T, E::leaves, layout>& source, std::size_t i,
     PartialTotals<Number, E::leaves>& totals, Number& doubt) {
-  auto node = expression.template element<Number, 0>(source, i);
+  auto node = expression.template element<Number, 0>(source, i);  // not const, see reverse_node
   if constexpr (derives) {
     PartialWriter<Number, T, E::leaves, layout> writer{source, i, totals};
     node.reverse(One{}, writer);
@@ -160,7 +160,7 @@ bool evaluate_run(const E& expression, const ElementSource<T, E::leaves>& source
   const std::size_t end = length - length % width;
   const auto evaluate_full = [&]<Layout layout>() {
     auto local = source.template as<layout>();
-    Kept kept = kept_values;  // these in registers: nothing else sees them
+    Kept kept = kept_values;  // in registers, as nothing else sees them
     Number met(T(0));
     std::size_t i = 0;
     while (i < end) {

@@ -83,6 +83,7 @@ template <class Op, class CT, class Writer, class T, std::size_t N, class... X, 
   if constexpr (std::is_same_v<CT, Nothing>) {
     (reverse_operand(x, cotangent, writer), ...);
   } else if constexpr (has_vjp_v<Op, T> && !AnswersAtKinks<T>) {
+    // Neither this nor the partials below are const: g++ 12 keeps a const aggregate in memory.
     auto c = as_array<T, N>(op.vjp(as_number<T>(cotangent), x.value()..., y));
     (reverse_operand(x, passed_on<Op, I>(cotangent, c[I]), writer), ...);
   } else {
