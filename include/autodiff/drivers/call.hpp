@@ -98,16 +98,23 @@ auto call_at(const F& f, const C& x, G&& g) {
   }
 }
 
-/// What f returned, as numbers of type V in order: of a value, a node, a constant, or a container.
+/// Calls each(number) with what f returned, as numbers of type V in order: of a value, a node, a
+/// constant, or a container.
+template <class V, class Y, class Each>
+void for_each_output(const Y& y, Each&& each) {
+  if constexpr (Operand<Y>) {
+    each(V(y));
+  } else {
+    PointTraits<Y>::for_each(y, [&](const auto& v) { each(V(v)); });
+  }
+}
+
+/// All of them.
 template <class V, class Y>
 std::vector<V> outputs_of(const Y& y) {
   std::vector<V> result;
   result.reserve(PointTraits<Y>::size(y));
-  if constexpr (Operand<Y>) {
-    result.push_back(V(y));
-  } else {
-    PointTraits<Y>::for_each(y, [&](const auto& v) { result.push_back(V(v)); });
-  }
+  for_each_output<V>(y, [&](const V& output) { result.push_back(output); });
   return result;
 }
 

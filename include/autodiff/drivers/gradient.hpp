@@ -44,7 +44,7 @@ namespace detail {
 template <class T, class C, class F>
 auto reverse_gradient(const F& f, const C& x, const char* who) {
   Tape<T> tape;
-  const std::vector<T>& numbers = indexed_numbers<T>(x);
+  const auto& numbers = indexed_numbers<T>(x);
   const Place first = tape.enter_inputs(numbers.size());
   const auto input = [&](std::size_t i) { return Var<T>(numbers[i], next(first, i)); };
   const Var<T> y = scalar_output<Var<T>>(call_at<Var<T>>(f, x, input), who);

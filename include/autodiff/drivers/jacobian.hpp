@@ -32,19 +32,6 @@ inline constexpr std::size_t static_size_v<std::array<T, N>> = N;
 template <class T, std::size_t N>
 inline constexpr std::size_t static_size_v<Scalars<T, N>> = N;
 
-/// The numbers of a point, in an array where the type tells how many they are.
-template <class C>
-auto indexable_numbers(const C& x) {
-  if constexpr (static_size_v < C >> 0) {
-    std::array<number_t<C>, static_size_v<C>> numbers;
-    std::size_t i = 0;
-    PointTraits<C>::for_each(x, [&](const auto& number) { numbers[i++] = number; });
-    return numbers;
-  } else {
-    return numbers_of(x);
-  }
-}
-
 /// Columns first ... first + N of the Jacobian, by one evaluation with N tangents of the tag. The
 /// matrix gets its size from the first evaluation.
 template <std::size_t N, class Tag, class F, class C, class Numbers, class T>
@@ -54,19 +41,16 @@ void evaluate_columns(const F& f, const C& x, const Numbers& numbers, std::size_
   const auto y = call_at<V>(f, x, [&](std::size_t i) {
     return i >= first && i < first + N ? V::variable(numbers[i], i - first) : V(numbers[i]);
   });
-  using Outputs = PointTraits<std::remove_cvref_t<decltype(y)>>;
-  if (first == 0) jacobian = Matrix<T>(Outputs::size(y), numbers.size());
-  const std::size_t last = std::min(first + N, numbers.size());
-  std::size_t i = 0;
-  const auto write_row = [&](const V& output) {
-    const auto row = output.tangents();
-    std::copy_n(row.begin(), last - first, &jacobian(i++, first));
-  };
-  if constexpr (Operand<std::remove_cvref_t<decltype(y)>>) {
-    write_row(V(y));
-  } else {
-    Outputs::for_each(y, [&](const auto& output) { write_row(V(output)); });
+  if (first == 0) {
+    const std::size_t outputs = PointTraits<std::remove_cvref_t<decltype(y)>>::size(y);
+    jacobian = Matrix<T>(outputs, numbers.size());
   }
+  const std::size_t count = std::min(N, numbers.size() - first);
+  std::size_t i = 0;
+  for_each_output<V>(y, [&](const V& output) {
+    const auto row = output.tangents();
+    std::copy_n(row.begin(), count, &jacobian(i++, first));
+  });
 }
 
 template <class T>
@@ -107,7 +91,7 @@ Matrix<T> reverse_rows(const F& f, const C& x) {
 template <class C, class F>
 Matrix<number_t<C>> jacobian(const F& f, const C& x) {
   using T = number_t<C>;
-  const auto numbers = indexable_numbers(x);
+  const auto& numbers = indexed_numbers<T>(x);
   if constexpr (is_tape_only<F>) {
     return reverse_rows<T>(f, x);
   } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= widest_pass) {

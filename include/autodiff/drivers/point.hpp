@@ -173,10 +173,15 @@ std::vector<number_t<C>> numbers_of(const C& x) {
   return result;
 }
 
+template <class C, class T>
+inline constexpr bool indexes_numbers_v = std::is_same_v<C, std::vector<T>>;
+template <class T, std::size_t N>
+inline constexpr bool indexes_numbers_v<std::array<T, N>, T> = true;
+
 /// The numbers by index, as numbers of type T; x itself where it has them like that.
 template <class T, Point C>
 decltype(auto) indexed_numbers(const C& x) {
-  if constexpr (std::is_same_v<C, std::vector<T>>) {
+  if constexpr (indexes_numbers_v<C, T>) {
     return x;
   } else {
     std::vector<T> numbers;

@@ -198,6 +198,7 @@ template <class T, class E>
   return {expression.value(), place};
 }
 
+/// The same as a call of its own, for what is rare.
 template <class T, class E>
 [[gnu::noinline, gnu::cold]] Recorded<T> record_rare(E expression) {
   return record_any<T>(expression);
@@ -222,7 +223,7 @@ template <class T, class E>
         some_passive = is_current_or_passive(*tape, expression);
         if (!some_passive) {
           all_active = is_current_or_base(*tape, expression);
-          some_passive = is_valid(*tape, expression);
+          some_passive = !all_active && is_valid(*tape, expression);
         }
       }
       if (all_active) [[likely]] {
