@@ -300,6 +300,19 @@ TEST(ReverseSweep, FlagsAnInfiniteCotangentTimesAZeroPartial) {
   EXPECT_EQ(tape.flags().indeterminate.size(), 1U);
 }
 
+// A partial that is 0 has to stay on the tape, also where it stands beside a constant.
+TEST(ReverseSweep, FlagsANormAtZeroThatIsSummedUpFromAConstant) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  const Real y = tape.input(0.0);
+  Real sum = 0.0;
+  sum += x * x;
+  sum += y * y;
+  tape.reverse(sqrt(sum));
+  ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+  expect_contains(tape.flags().indeterminate[0].operation, "mul");
+}
+
 TEST(ReverseSweep, ReportsNonFiniteAdjoints) {
   Tape<double> tape;
   const Real x = tape.input(0.0);
