@@ -406,6 +406,23 @@ TEST(Rewind, KeepsValuesFromBeforeTheMark) {
   EXPECT_EQ(tape.statistics().statements, 2U);
 }
 
+TEST(Rewind, LeavesRoomForMoreStatementsThanBefore) {
+  Tape<double> tape;
+  const std::vector<Real> x = tape.inputs(std::vector(11, 1.01));
+  const auto start = tape.mark();
+  for (int i = 0; i < 1000; ++i) {  // few statements of many arguments
+    Real product = x[0] * x[1] * x[2] * x[3] * x[4] * x[5] * x[6] * x[7] * x[8] * x[9] * x[10];
+    EXPECT_TRUE(product.is_active());
+  }
+  for (const int count : {100'000, 1000, 300'000}) {  // many of one
+    tape.rewind(start);
+    Real y = x[0];
+    for (int i = 0; i < count; ++i) y = -y;
+    tape.reverse(y);
+    EXPECT_EQ(tape.adjoint(x[0]), 1.0);
+  }
+}
+
 TEST(Rewind, WorksThroughNestedMarks) {
   Tape<double> tape;
   const auto start = tape.mark();

@@ -11,8 +11,7 @@ namespace ad {
 template <class T>
 Tape<T>::Tape() : streams_(std::move(spare_streams())), outer_(recording_) {
   statements_capacity_ = streams_.headers.capacity();
-  arguments_capacity_ =
-      std::min({streams_.partials.capacity(), streams_.indices.capacity(), statements_capacity_});
+  arguments_capacity_ = std::min(streams_.partials.capacity(), streams_.indices.capacity());
   set_statements(0);
   set_cursor({});
   recording_ = this;
@@ -115,7 +114,7 @@ detail::Place Tape<T>::enter_inputs(std::size_t count) {
 template <class T>
 detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
   const auto needed = [&] {
-    return statement_count() + count + (arguments_capacity_ - cursor().arguments);
+    return statement_count() + count + static_cast<std::size_t>(ready_ - next_index_);
   };
   if (needed() > statements_capacity_) {
     std::size_t wanted = std::max({smallest_stream, 2 * statements_capacity_, needed()});
@@ -141,18 +140,18 @@ detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
 /// follows the streams by itself, but begins anew on every page.
 template <class T>
 void Tape<T>::make_ready(std::size_t arguments) {
-  constexpr std::size_t cached = std::size_t{1} << 19;  // a recording of 6 to 8 MB
   constexpr std::size_t block = 256;
   constexpr std::size_t ahead = 256;
   const std::size_t begin = cursor().arguments;
-  if (arguments > arguments_capacity_ - begin) grow(arguments);
-  const std::size_t end = std::max(
-      begin + arguments, std::min(begin < cached ? cached : begin + block, arguments_capacity_));
-  ready_ = streams_.indices.data() + end;
-  if (begin < cached) return;
-  streams_.headers.prefetch_to_write(statement_count() + ahead, end - begin);
-  streams_.partials.prefetch_to_write(cursor().products + ahead, end - begin);
-  streams_.indices.prefetch_to_write(begin + ahead, end - begin);
+  if (arguments > room(begin)) grow(arguments);
+  const std::size_t wanted =
+      std::max(arguments, begin < ready_at_once ? ready_at_once - begin : block);
+  const std::size_t count = std::min(wanted, room(begin));
+  ready_ = next_index_ + count;
+  if (begin < ready_at_once) return;
+  streams_.headers.prefetch_to_write(statement_count() + ahead, count);
+  streams_.partials.prefetch_to_write(cursor().products + ahead, count);
+  streams_.indices.prefetch_to_write(begin + ahead, count);
 }
 
 template <class T>
@@ -162,7 +161,9 @@ void Tape<T>::grow(std::size_t arguments) {
   const auto statements_for = [&](std::size_t capacity) {
     return std::max(statements_capacity_, statement_count() + (capacity - recorded));
   };
-  std::size_t wanted = std::max({smallest_stream, 2 * arguments_capacity_, needed});
+  std::size_t wanted = needed <= arguments_capacity_
+                           ? arguments_capacity_
+                           : std::max({smallest_stream, 2 * arguments_capacity_, needed});
   if (bytes_of(statements_for(wanted), wanted) > memory_limit_) {
     wanted = needed + smallest_stream;  // close to the limit, ask for little more than is needed
   }
@@ -176,7 +177,7 @@ void Tape<T>::grow(std::size_t arguments) {
 template <class T>
 void Tape<T>::grow_to(std::size_t statements, std::size_t arguments) {
   if (statements > most_statements) detail::throw_too_many_statements();
-  const std::size_t bytes = bytes_of(statements, arguments);
+  const std::size_t bytes = bytes_of(statements, std::max(arguments, arguments_capacity_));
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   if (statements > statements_capacity_) {
     streams_.headers.resize(statements);

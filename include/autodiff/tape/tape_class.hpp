@@ -11,6 +11,7 @@
 // its result, and one pass from the last statement to the first accumulates all adjoints.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -204,6 +205,7 @@ class Tape {
 
   static constexpr std::size_t most_statements = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t smallest_stream = 256;
+  static constexpr std::size_t ready_at_once = std::size_t{1} << 19;  ///< arguments of 6 to 8 MB
 
   std::size_t bytes_of(std::size_t statements, std::size_t arguments) const {
     return statements * sizeof(std::uint16_t) + arguments * (sizeof(T) + sizeof(std::uint32_t)) +
@@ -225,11 +227,18 @@ class Tape {
     return {static_cast<std::size_t>(next_partial_ - streams_.partials.data()),
             static_cast<std::size_t>(next_index_ - streams_.indices.data())};
   }
-  /// Nothing is ready behind it.
+  /// What a cache holds is ready behind it.
   void set_cursor(const detail::Cursor& cursor) {
     next_partial_ = streams_.partials.data() + cursor.products;
     next_index_ = streams_.indices.data() + cursor.arguments;
     ready_ = next_index_;
+    if (cursor.arguments < ready_at_once) {
+      ready_ += std::min(ready_at_once - cursor.arguments, room(cursor.arguments));
+    }
+  }
+  /// For so many arguments there is room behind others. Each may be that of a statement of its own.
+  std::size_t room(std::size_t arguments) const {
+    return std::min(arguments_capacity_ - arguments, statements_capacity_ - statement_count());
   }
 
   /// Enters statements without arguments and returns the place of the first.
@@ -262,8 +271,8 @@ class Tape {
   static inline constinit thread_local Tape* recording_ = nullptr;
 
   detail::Streams<T> streams_;
-  // A statement is recorded for one active argument at least. There is always room for as many
-  // statements as for arguments, so the hot path asks for room once. What every statement changes
+  // A statement is recorded for one active argument at least. There is room for as many statements
+  // as arguments are ready, so the hot path asks for room once. What every statement changes
   // is kept apart: neighbours would be written as one vector, whose halves are slow to read again.
   detail::Place last_ = detail::Place::passive;
   std::size_t arguments_capacity_ = 0;
