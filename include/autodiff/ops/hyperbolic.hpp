@@ -58,13 +58,16 @@ struct Cosh {
 };
 
 /// tanh(x + h) = tanh x + (1 - tanh(x)^2) h + o(h)
+///
+/// Of plain numbers by the convergent of its continued fraction near 0, and else by the exponential
+/// that its derivative needs as well: both together take less time than the C library's tanh alone.
 struct Tanh {
   static constexpr Meta meta{.name = "tanh",
                              .formula = "tanh(x)",
                              .derivative = "1 - tanh(x)^2",
                              .domain = "all",
                              .oracle = "tanh(x)",
-                             .source = "DLMF 4.34.3",
+                             .source = "DLMF 4.34.3, 4.39.1",
                              .ulps = {2.5, 4, 6}};
   static constexpr std::array samples{Interval{-10, 10}};
   static constexpr Reads reads = Reads::both;
@@ -72,19 +75,45 @@ struct Tanh {
 
   template <class T>
   T value(const T& x) const {
-    using std::tanh;
-    return tanh(x);
+    if constexpr (detail::is_machine_number_v<T>) {
+      return detail::choose(
+          is_near_zero(x),
+          [&] {  // x / (1 + x^2 / (3 + x^2 / (5 + ... x^2 / 15))), to 1e-17
+            const T t = x * x;
+            const T p = T(675675) + t * (T(45045) + t * (T(594) + t));
+            const T q = T(2027025) + t * (T(945945) + t * (T(51975) + t * (T(630) + t)));
+            return T(x * T(T(1) - t * p / q));
+          },
+          [&] {
+            const T e = decay(x);
+            return T(detail::with_sign_of(x, T(T(T(1) - e) / T(T(1) + e))));
+          });
+    } else {
+      return tanh(x);
+    }
   }
   template <class T>
   T partials(const T& x, const T& y) const {
-    using std::exp;
     return detail::choose(
-        detail::is_within(x, 0.5), [&] { return T(T(1) - y * y); },
-        [&] {  // in the tails 1 - y^2 has lost all its digits: 1/cosh(x)^2 with e = exp(-2|x|)
-          const T e = exp(T(detail::with_sign_of(x, T(-x - x))));
+        is_near_zero(x), [&] { return T(T(1) - y * y); },
+        [&] {  // in the tails 1 - y^2 has lost all its digits: 1/cosh(x)^2
+          const T e = decay(x);
           const T root = T(1) + e;
           return T(T(T(4) * e) / T(root * root));
         });
+  }
+
+ private:
+  /// Where 1 - exp(-2|x|) and 1 + y^2 would lose digits.
+  template <class T>
+  static auto is_near_zero(const T& x) {
+    return detail::is_within(x, 0.625);
+  }
+  /// exp(-2|x|)
+  template <class T>
+  static T decay(const T& x) {
+    using std::exp;
+    return exp(T(detail::with_sign_of(x, T(-x - x))));
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -135,29 +136,53 @@ struct Prod {
   /// By division, unless a factor is 0 or the product of some comes near to an end of the range.
   template <std::floating_point T>
   T value_and_partials(std::span<const T> x, std::span<T> result) const {
-    Lanes<T> products(T(1)), least(T(1)), greatest(T(1));
-    const auto watch = [&](const Lanes<T>& size) {
-      least = select(size < least, size, least);
-      greatest = select(size > greatest, size, greatest);
+    // Chains of products that do not wait for each other.
+    struct Chain {
+      Lanes<T> product{T(1)}, least{T(1)}, greatest{T(1)};
+
+      void multiply(const Lanes<T>& factor) {
+        product *= factor;
+        watch(fabs(product), fabs(product));
+      }
+      void multiply(const Chain& chain) {
+        multiply(chain.product);
+        watch(chain.least, chain.greatest);
+      }
+      void watch(const Lanes<T>& low, const Lanes<T>& high) {
+        least = select(low < least, low, least);
+        greatest = select(high > greatest, high, greatest);
+      }
     };
-    detail::for_each_block(x, T(1), [&](std::size_t, const Lanes<T>& block, std::size_t) {
-      products *= block;
-      watch(fabs(products));
-    });
+    constexpr std::size_t width = Lanes<T>::count;
+    std::array<Chain, 4> chains;
+    std::size_t i = 0;
+    for (; i + chains.size() * width <= x.size(); i += chains.size() * width) {
+      for (std::size_t k = 0; k < chains.size(); ++k) {
+        chains[k].multiply(Lanes<T>::load(x.data() + i + k * width));
+      }
+    }
+    Chain whole;
+    detail::for_each_block(
+        x.subspan(i), T(1),
+        [&](std::size_t, const Lanes<T>& block, std::size_t) { whole.multiply(block); });
+    if (i > 0) {
+      for (const Chain& chain : chains) whole.multiply(chain);
+    }
     T product(1);
-    for (std::size_t lane = 0; lane < Lanes<T>::count; ++lane) {
-      product *= products[lane];
-      watch(Lanes<T>(std::fabs(product)));
+    for (std::size_t lane = 0; lane < width; ++lane) {
+      product *= whole.product[lane];
+      const Lanes<T> size(std::fabs(product));
+      whole.watch(size, size);
     }
     const Lanes<T> far(std::ldexp(T(1), std::numeric_limits<T>::max_exponent / 3));
     if (!all_finite(product) ||
-        !detail::holds_everywhere((greatest < far) & (least > T(1) / far))) {
+        !detail::holds_everywhere((whole.greatest < far) & (whole.least > T(1) / far))) {
       const T y = value(x);
       partials(x, y, result);
       return y;
     }
-    detail::for_each_block(x, T(1), [&](std::size_t i, const Lanes<T>& block, std::size_t count) {
-      detail::write_block(result.data() + i, product / block, count);
+    detail::for_each_block(x, T(1), [&](std::size_t k, const Lanes<T>& block, std::size_t count) {
+      detail::write_block(result.data() + k, product / block, count);
     });
     return product;
   }
