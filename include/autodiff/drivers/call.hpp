@@ -87,14 +87,14 @@ auto call_at(const F& f, const C& x, G&& g) {
         "parameters (all drivers), or `ad::Real` ones (first-order drivers at double); one "
         "of plain doubles has nothing that could carry a derivative. It takes as many "
         "parameters as numbers are given.");
-    return owned(std::apply(f, arguments));
+    return owned_result([&]() -> decltype(auto) { return std::apply(f, arguments); });
   } else {
     static_assert(
         requires { call<C>(f, arguments); },
         "the function does not accept this point: a function to differentiate has `auto` "
         "parameters (all drivers), or containers of `ad::Real` (first-order drivers at "
         "double); one of plain doubles has nothing that could carry a derivative.");
-    return owned(call<C>(f, arguments));
+    return owned_result([&]() -> decltype(auto) { return call<C>(f, arguments); });
   }
 }
 
@@ -103,9 +103,9 @@ auto call_at(const F& f, const C& x, G&& g) {
 template <class V, class Y, class Each>
 void for_each_output(const Y& y, Each&& each) {
   if constexpr (Operand<Y>) {
-    each(V(y));
+    each(static_cast<const V&>(y));
   } else {
-    PointTraits<Y>::for_each(y, [&](const auto& v) { each(V(v)); });
+    PointTraits<Y>::for_each(y, [&](const auto& v) { each(static_cast<const V&>(v)); });
   }
 }
 

@@ -126,8 +126,8 @@ requires(!Operand<C>) auto checkpoint(const F& f, const C& x) {
   static_assert(is_generic_v<F>, "checkpoint: the function needs `auto` parameters");
   if constexpr (detail::IsSpanLike<C>::value) {
     const auto on_vector = [f](const auto& v) {
-      return detail::owned(
-          f(std::span<const typename std::remove_cvref_t<decltype(v)>::value_type>(v)));
+      const std::span<const typename std::remove_cvref_t<decltype(v)>::value_type> numbers(v);
+      return detail::owned_result([&]() -> decltype(auto) { return f(numbers); });
     };
     return detail::checkpointed(on_vector, PointTraits<C>::owned(x));
   } else {

@@ -32,46 +32,40 @@ inline constexpr std::size_t static_size_v<std::array<T, N>> = N;
 template <class T, std::size_t N>
 inline constexpr std::size_t static_size_v<Scalars<T, N>> = N;
 
+/// Known when compiling, so that the tangents of the variables are constants.
+using first_column = std::integral_constant<std::size_t, 0>;
+
 /// Columns first ... first + N of the Jacobian, by one evaluation with N tangents of the tag. The
-/// matrix gets its size from the first evaluation.
-template <std::size_t N, class Tag, class F, class C, class Numbers, class T>
-void evaluate_columns(const F& f, const C& x, const Numbers& numbers, std::size_t first,
+/// matrix gets its size from the first evaluation. False if a number may be NaN.
+template <std::size_t N, class Tag, class F, class C, class Numbers, class First, class T>
+bool evaluate_columns(const F& f, const C& x, const Numbers& numbers, First first,
                       Matrix<T>& jacobian) {
   using V = Dual<T, N, Tag>;
-  const auto y = call_at<V>(f, x, [&](std::size_t i) {
-    return i >= first && i < first + N ? V::variable(numbers[i], i - first) : V(numbers[i]);
-  });
+  const auto y = call_at<V>(
+      f, x, [&](std::size_t i) __attribute__((always_inline)) {
+        return i >= first && i < first + N ? V::variable(numbers[i], i - first) : V(numbers[i]);
+      });
   if (first == 0) {
     const std::size_t outputs = PointTraits<std::remove_cvref_t<decltype(y)>>::size(y);
     jacobian = Matrix<T>(outputs, numbers.size());
   }
   const std::size_t count = std::min(N, numbers.size() - first);
   std::size_t i = 0;
+  bool is_suspect = false;
   for_each_output<V>(y, [&](const V& output) {
-    const auto row = output.tangents();
-    std::copy_n(row.begin(), count, &jacobian(i++, first));
+    output.copy_tangents(&jacobian(i++, first), count);
+    is_suspect = is_suspect || output.has_suspect_tangent();
   });
-}
-
-template <class T>
-bool has_nan_column(const Matrix<T>& jacobian, std::size_t first, std::size_t last) {
-  for (std::size_t i = 0; i < jacobian.rows(); ++i) {
-    for (std::size_t j = first; j < last; ++j) {
-      if (jacobian(i, j) != jacobian(i, j)) return true;
-    }
-  }
-  return false;
+  return !is_suspect;
 }
 
 /// The same, without a look at every operation's tangents if the result has no NaN.
-template <std::size_t N, class F, class C, class Numbers, class T>
-void forward_columns(const F& f, const C& x, const Numbers& numbers, std::size_t first,
+template <std::size_t N, class F, class C, class Numbers, class First, class T>
+void forward_columns(const F& f, const C& x, const Numbers& numbers, First first,
                      Matrix<T>& jacobian) {
   constexpr bool gains = std::is_floating_point_v<T> && N > 2;
   if constexpr (gains) {
-    evaluate_columns<N, Unchecked<TagOf<F>>>(f, x, numbers, first, jacobian);
-    const std::size_t last = std::min(first + N, numbers.size());
-    if (!has_nan_column(jacobian, first, last)) return;
+    if (evaluate_columns<N, Unchecked<TagOf<F>>>(f, x, numbers, first, jacobian)) return;
   }
   evaluate_columns<N, TagOf<F>>(f, x, numbers, first, jacobian);
 }
@@ -96,23 +90,23 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
     return reverse_rows<T>(f, x);
   } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= widest_pass) {
     Matrix<T> result;
-    forward_columns<static_size_v<C>>(f, x, numbers, 0, result);
+    forward_columns<static_size_v<C>>(f, x, numbers, first_column(), result);
     return result;
   } else {
     const std::size_t n = numbers.size();
     if (n == 0) return reverse_rows<T>(f, x);
     Matrix<T> result;
     if (n == 1) {
-      forward_columns<1>(f, x, numbers, 0, result);
+      forward_columns<1>(f, x, numbers, first_column(), result);
       return result;
     }
     if (n == 2) {
-      forward_columns<2>(f, x, numbers, 0, result);
+      forward_columns<2>(f, x, numbers, first_column(), result);
       return result;
     }
     // One forward pass of the first columns shows the number of outputs. A reverse sweep costs
     // about as much as one such pass, the recording twice as much.
-    forward_columns<jacobian_lanes>(f, x, numbers, 0, result);
+    forward_columns<jacobian_lanes>(f, x, numbers, std::size_t{0}, result);
     const std::size_t passes = (n - 1) / jacobian_lanes;
     if (passes > result.rows() + 2) return reverse_rows<T>(f, x);
     for (std::size_t j = jacobian_lanes; j < n; j += jacobian_lanes) {

@@ -44,7 +44,7 @@ struct PointTraits<T> {
   static std::size_t size(const T&) { return 1; }
   template <class F>
   static void for_each(const T& x, F&& f) {
-    f(Number(x));
+    f(static_cast<const Number&>(x));
   }
   template <class V, class G>
   static V build(const T&, G&& g) {
@@ -61,7 +61,7 @@ struct PointTraits<std::array<T, N>> {
   static std::size_t size(const std::array<T, N>&) { return N; }
   template <class F>
   static void for_each(const std::array<T, N>& x, F&& f) {
-    for (const T& v : x) f(Number(v));
+    for (const T& v : x) f(static_cast<const Number&>(v));
   }
   template <class V, class G>
   static std::array<V, N> build(const std::array<T, N>&, G&& g) {
@@ -79,7 +79,7 @@ struct PointTraits<std::vector<T>> {
   static std::size_t size(const std::vector<T>& x) { return x.size(); }
   template <class F>
   static void for_each(const std::vector<T>& x, F&& f) {
-    for (const T& v : x) f(Number(v));
+    for (const T& v : x) f(static_cast<const Number&>(v));
   }
   template <class V, class G>
   static std::vector<V> build(const std::vector<T>& x, G&& g) {
@@ -99,7 +99,7 @@ struct PointTraits<std::span<T, Extent>> {
   static std::size_t size(std::span<T, Extent> x) { return x.size(); }
   template <class F>
   static void for_each(std::span<T, Extent> x, F&& f) {
-    for (const T& v : x) f(Number(v));
+    for (const T& v : x) f(static_cast<const Number&>(v));
   }
   template <class V, class G>
   static std::vector<V> build(std::span<T, Extent> x, G&& g) {
@@ -191,14 +191,15 @@ decltype(auto) indexed_numbers(const C& x) {
   }
 }
 
-/// What a function returned, no longer referring to the arguments it was called with.
-template <class Y>
-auto owned(Y&& y) {
-  using Traits = PointTraits<std::remove_cvref_t<Y>>;
-  if constexpr (requires { Traits::owned(y); }) {
-    return Traits::owned(y);
+/// What the call returns, no longer referring to the arguments of the function; not copied if it
+/// does not.
+template <class Call>
+auto owned_result(Call&& call) {
+  using Traits = PointTraits<std::remove_cvref_t<decltype(call())>>;
+  if constexpr (requires { Traits::owned(call()); }) {
+    return Traits::owned(call());
   } else {
-    return std::forward<Y>(y);
+    return call();
   }
 }
 

@@ -52,7 +52,7 @@ struct PointTraits<C> {
   template <class F>
   static void for_each(const C& x, F&& f) {
     const auto& plain = x.eval();
-    for (Eigen::Index i = 0; i < plain.size(); ++i) f(Number(plain.data()[i]));
+    for (Eigen::Index i = 0; i < plain.size(); ++i) f(static_cast<const Number&>(plain.data()[i]));
   }
 
   template <class V, class G>

@@ -59,9 +59,10 @@ class Dual {
   constexpr Dual(const T& value, const Tangent& tangent) : value_(value), tangents_(tangent) {}
 
   /// The independent variable whose derivative is direction i.
-  static constexpr Dual variable(const T& value, std::size_t i) requires(N > 0) {
+  [[gnu::always_inline]] static constexpr Dual variable(const T& value,
+                                                        std::size_t i) requires(N > 0) {
     Dual x(value);
-    x.tangents_.set(i, T(1));
+    x.tangents_ = Tangents::unit(i);
     return x;
   }
 
@@ -72,6 +73,13 @@ class Dual {
     for (std::size_t i = 0; i < N; ++i) all[i] = tangents_[i];
     return all;
   }
+
+  /// The first `count` of them.
+  void copy_tangents(T* to, std::size_t count) const requires(N > 0) {
+    tangents_.copy_to(to, count);
+  }
+  /// Of plain numbers: one may be NaN. Of others: one is not finite.
+  constexpr bool has_suspect_tangent() const requires(N > 0) { return tangents_.is_suspect(); }
 
   template <Operand X>
   requires Compatible<Dual, X>

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <type_traits>
 
 #include <autodiff/core/lanes.hpp>
@@ -28,8 +29,16 @@ class Tangents {
   constexpr Tangents() = default;
   constexpr explicit Tangents(const std::array<T, N>& numbers) : numbers_(numbers) {}
 
+  /// 1 at place i if there is such, else 0.
+  static constexpr Tangents unit(std::size_t i) {
+    Tangents result;
+    if (i < N) result.numbers_[i] = T(1);
+    return result;
+  }
+
   constexpr const T& operator[](std::size_t i) const { return numbers_[i]; }
   constexpr void set(std::size_t i, const T& number) { numbers_[i] = number; }
+  void copy_to(T* to, std::size_t count) const { std::copy_n(numbers_.begin(), count, to); }
 
   /// factor · x
   [[gnu::always_inline]] static constexpr Tangents product(const T& factor, const Tangents& x) {
@@ -64,8 +73,10 @@ class Tangents<T, 0, false> {
   constexpr Tangents() = default;
   constexpr explicit Tangents(const std::array<T, 0>&) {}
 
+  static constexpr Tangents unit(std::size_t) { return {}; }
   constexpr T operator[](std::size_t) const { return T(); }
   constexpr void set(std::size_t, const T&) {}
+  void copy_to(T*, std::size_t) const {}
   static constexpr Tangents product(const T&, const Tangents&) { return {}; }
   constexpr void add_product(const T&, const Tangents&) {}
   constexpr bool is_suspect() const { return false; }
@@ -86,12 +97,32 @@ class Tangents<T, N, true> {
     for (std::size_t i = 0; i < count; ++i) set(i, numbers[i]);
   }
 
+  /// Written as whole registers, to be read as such.
+  [[gnu::always_inline]] static constexpr Tangents unit(std::size_t i) {
+    Tangents result;
+    for (std::size_t k = 0; k < width; ++k) result.head_[k] = k == i ? T(1) : T(0);
+    result.tail_ = Tail::unit(i - width);
+    return result;
+  }
+
   constexpr T operator[](std::size_t i) const { return i < width ? head_[i] : tail_[i - width]; }
   constexpr void set(std::size_t i, T number) {
     if (i < width) {
       head_[i] = number;
     } else {
       tail_.set(i - width, number);
+    }
+  }
+
+  /// Full registers as what they are: pieces of another size would wait for them to be stored.
+  [[gnu::always_inline]] void copy_to(T* to, std::size_t count) const {
+    if (count >= width) {
+      std::memcpy(to, &head_, sizeof head_);
+      return tail_.copy_to(to + width, count - width);
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < width; ++i) {
+      if (i < count) to[i] = head_[i];
     }
   }
 
