@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <functional>
@@ -353,6 +354,38 @@ TEST(Recording, StoresOnlyActiveArguments) {
   EXPECT_EQ(tape.statistics().arguments, 1U);
   tape.reverse(y);
   EXPECT_EQ(tape.adjoint(x), 3.0);
+}
+
+TEST(Recording, LeavesOutWhateverLeavesArePassive) {
+  for (unsigned active = 0; active < 8; ++active) {
+    Tape<double> tape;
+    const auto number = [&](unsigned k, double value) {
+      return (active >> k & 1U) != 0 ? tape.input(value) : Real(value);
+    };
+    const Real s = number(0, 5.0);
+    const Real w = number(1, 3.0);
+    const Real x = number(2, 2.0);
+    const std::size_t before = tape.statistics().arguments;
+    const Real y = s - w * x;
+    EXPECT_EQ(y.is_active(), active != 0);
+    EXPECT_EQ(tape.statistics().arguments - before,
+              static_cast<std::size_t>(std::popcount(active)));
+    tape.reverse(y);
+    EXPECT_EQ(tape.adjoint(s), s.is_active() ? 1.0 : 0.0) << active;
+    EXPECT_EQ(tape.adjoint(w), w.is_active() ? -2.0 : 0.0) << active;
+    EXPECT_EQ(tape.adjoint(x), x.is_active() ? -3.0 : 0.0) << active;
+  }
+}
+
+TEST(Recording, LooksForIndeterminateFormsBehindAConstant) {
+  Tape<double> tape;
+  const Real x = tape.input(0.0);
+  const Real constant = 1.0;
+  const Real y = constant + sqrt(x) * x;
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), 0.0);
+  ASSERT_EQ(tape.flags().indeterminate.size(), 1U);
+  EXPECT_EQ(tape.flags().indeterminate[0].operation, "sqrt");
 }
 
 TEST(Recording, StoresNoPartialThatIsAlwaysOne) {
