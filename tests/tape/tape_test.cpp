@@ -456,6 +456,67 @@ TEST(Rewind, LeavesRoomForMoreStatementsThanBefore) {
   }
 }
 
+/// Statements of all sizes, inputs, marks and rewinds in any order. What every value's derivative
+/// with respect to the first input is, +1 or -1, is known.
+void record_at_random(unsigned seed) {
+  struct Value {
+    Real number;
+    double slope;
+  };
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  Tape<double> tape;
+  std::vector<Value> values{{tape.input(2.0), 1.0}};
+  const Real x = values[0].number;
+  std::vector<std::pair<Tape<double>::Mark, std::size_t>> marks;
+  for (int step = 0; step < 100; ++step) {
+    const Value v = values[below(values.size())];
+    const Real w = values[below(values.size())].number;
+    Real y = v.number;
+    switch (below(7)) {
+      case 0:
+        marks.emplace_back(tape.mark(), values.size());
+        continue;
+      case 1:
+        if (marks.empty()) continue;
+        tape.rewind(marks.back().first);
+        values.resize(marks.back().second);
+        if (below(2) == 0) marks.pop_back();
+        continue;
+      case 2:
+        if (below(20) == 0) (void)tape.inputs(std::vector(below(1000), 1.0));
+        continue;
+      case 3: {  // one statement of many arguments, which cancel
+        std::vector<Real> terms(2 * below(500), w);
+        for (std::size_t i = 0; i < terms.size(); i += 2) terms[i] = -w;
+        terms.push_back(y);
+        y = sum(terms);
+        break;
+      }
+      case 4:
+        for (std::size_t n = 2 * below(2000); n > 0; --n) y = -y;
+        break;
+      default:
+        for (std::size_t n = below(100); n > 0; --n) {
+          y = y + w - w + 2.0 * w - 2.0 * w + 3.0 * w - 3.0 * w + 4.0 * w - 4.0 * w;
+        }
+    }
+    values.push_back({y, v.slope});
+    values.push_back({-y, -v.slope});
+  }
+  for (const Value& v : values) {
+    tape.reverse(v.number);
+    ASSERT_EQ(tape.adjoint(x), v.slope) << "seed " << seed;
+  }
+}
+
+TEST(Rewind, KeepsTheRecordingWholeInAnyOrder) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    // A thread's first tape has no memory yet, and grows.
+    std::thread([seed] { record_at_random(seed); }).join();
+  }
+}
+
 TEST(Rewind, WorksThroughNestedMarks) {
   Tape<double> tape;
   const auto start = tape.mark();
