@@ -208,6 +208,11 @@ void draw(const std::vector<Curves>& all, const std::string& path) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  const std::string picture = count > 1 ? arguments[1] : "digits.svg";
+  if (!picture.ends_with(".svg")) {  // else a data file given by mistake would be written over
+    fmt::print(stderr, "{}: the picture to write is no .svg file\n", picture);
+    return 2;
+  }
   const std::vector<Fields> lines = read(AUTODIFF_EXAMPLES_DIR "/data/digits.csv");
   fmt::print("{} digits to train on, {} to test on\n\n", training_count,
              lines.size() - training_count);
@@ -217,5 +222,5 @@ int main(int count, char** arguments) {
   const std::vector<Curves> all{train<double>("relu, double", lines, with_relu),
                                 train<float>("relu, float", lines, with_relu),
                                 train<float>("leaky relu, float", lines, with_leaky_relu)};
-  draw(all, count > 1 ? arguments[1] : "digits.svg");
+  draw(all, picture);
 }
