@@ -32,11 +32,9 @@ inline constexpr std::size_t static_size_v<std::array<T, N>> = N;
 template <class T, std::size_t N>
 inline constexpr std::size_t static_size_v<Scalars<T, N>> = N;
 
-/// Known when compiling, so that the tangents of the variables are constants.
-using first_column = std::integral_constant<std::size_t, 0>;
-
 /// Columns first ... first + N of the Jacobian, by one evaluation with N tangents of the tag. The
-/// matrix gets its size from the first evaluation. False if a number may be NaN.
+/// matrix gets its size from the first evaluation. With a `first` that is known when compiling the
+/// tangents of the variables are constants. False if numbers that are not checked may be NaN.
 template <std::size_t N, class Tag, class F, class C, class Numbers, class First, class T>
 bool evaluate_columns(const F& f, const C& x, const Numbers& numbers, First first,
                       Matrix<T>& jacobian) {
@@ -54,7 +52,7 @@ bool evaluate_columns(const F& f, const C& x, const Numbers& numbers, First firs
   bool is_suspect = false;
   for_each_output<V>(y, [&](const V& output) {
     output.copy_tangents(&jacobian(i++, first), count);
-    is_suspect = is_suspect || output.has_suspect_tangent();
+    if constexpr (is_unchecked<Tag>) is_suspect = is_suspect || output.has_suspect_tangent();
   });
   return !is_suspect;
 }
@@ -90,18 +88,18 @@ Matrix<number_t<C>> jacobian(const F& f, const C& x) {
     return reverse_rows<T>(f, x);
   } else if constexpr (static_size_v<C> > 0 && static_size_v<C> <= widest_pass) {
     Matrix<T> result;
-    forward_columns<static_size_v<C>>(f, x, numbers, first_column(), result);
+    forward_columns<static_size_v<C>>(f, x, numbers, fixed<0>, result);
     return result;
   } else {
     const std::size_t n = numbers.size();
     if (n == 0) return reverse_rows<T>(f, x);
     Matrix<T> result;
     if (n == 1) {
-      forward_columns<1>(f, x, numbers, first_column(), result);
+      forward_columns<1>(f, x, numbers, fixed<0>, result);
       return result;
     }
     if (n == 2) {
-      forward_columns<2>(f, x, numbers, first_column(), result);
+      forward_columns<2>(f, x, numbers, fixed<0>, result);
       return result;
     }
     // One forward pass of the first columns shows the number of outputs. A reverse sweep costs

@@ -105,7 +105,7 @@ struct Tanh {
   }
 
  private:
-  /// Where 1 - exp(-2|x|) and 1 + y^2 would lose digits.
+  /// Where 1 - exp(-2|x|) would lose digits; elsewhere 1 - y^2 would.
   template <class T>
   static auto is_near_zero(const T& x) {
     return detail::is_within(x, 0.625);

@@ -142,7 +142,8 @@ struct Prod {
 
       void multiply(const Lanes<T>& factor) {
         product *= factor;
-        watch(fabs(product), fabs(product));
+        const Lanes<T> size = fabs(product);
+        watch(size, size);
       }
       void multiply(const Chain& chain) {
         multiply(chain.product);
