@@ -14,6 +14,7 @@ Tape<T>::Tape() : streams_(std::move(spare_streams())), outer_(recording_) {
   arguments_capacity_ = std::min(streams_.partials.capacity(), streams_.indices.capacity());
   set_statements(0);
   set_cursor({});
+  keep_ready();
   recording_ = this;
 }
 
@@ -152,6 +153,14 @@ void Tape<T>::make_ready(std::size_t arguments) {
   streams_.headers.prefetch_to_write(statement_count() + ahead, count);
   streams_.partials.prefetch_to_write(cursor().products + ahead, count);
   streams_.indices.prefetch_to_write(begin + ahead, count);
+}
+
+template <class T>
+[[gnu::noinline]] void Tape<T>::make_ready_if_possible() noexcept {
+  try {
+    make_ready(always_ready);
+  } catch (...) {  // the next statement finds no room, and throws if it needs more
+  }
 }
 
 template <class T>

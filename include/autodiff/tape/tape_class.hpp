@@ -171,6 +171,13 @@ class Tape {
   [[gnu::always_inline]] bool has_room(std::size_t arguments) const {
     return arguments <= static_cast<std::size_t>(ready_ - next_index_);
   }
+  /// Behind every statement there is room for one of so many arguments, if memory allows: so what
+  /// is recorded in line is the same in a tape that has to grow as in one that was grown before.
+  static constexpr std::size_t always_ready = 16;
+  void keep_ready() {
+    if (!has_room(always_ready)) [[unlikely]]
+      make_ready_if_possible();
+  }
   T* next_partials() { return next_partial_; }
   std::uint32_t* next_indices() { return next_index_; }
 
@@ -231,10 +238,8 @@ class Tape {
   void set_cursor(const detail::Cursor& cursor) {
     next_partial_ = streams_.partials.data() + cursor.products;
     next_index_ = streams_.indices.data() + cursor.arguments;
-    ready_ = next_index_;
-    if (cursor.arguments < ready_at_once) {
-      ready_ += std::min(ready_at_once - cursor.arguments, room(cursor.arguments));
-    }
+    const std::size_t count = std::max(cursor.arguments + always_ready, ready_at_once);
+    ready_ = next_index_ + std::min(count - cursor.arguments, room(cursor.arguments));
   }
   /// For so many arguments there is room behind others. Each may be that of a statement of its own.
   std::size_t room(std::size_t arguments) const {
@@ -245,6 +250,7 @@ class Tape {
   detail::Place commit_without_arguments(std::size_t count);
   /// Makes room where it is missing, and has the memory that comes next fetched.
   [[gnu::noinline]] void make_ready(std::size_t arguments);
+  void make_ready_if_possible() noexcept;
   void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
   /// Gives back what was reserved for more statements.

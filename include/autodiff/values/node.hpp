@@ -41,6 +41,17 @@ struct Node;
 
 namespace detail {
 
+/// A copy that is made number by number, if x is a value of a tape: the compiler does not see what
+/// is in a copy of the whole.
+template <class X>
+[[gnu::always_inline]] inline constexpr X copied(const X& x) {
+  if constexpr (requires { X(x.value(), x.place()); }) {
+    return X(x.value(), x.place());
+  } else {
+    return x;
+  }
+}
+
 /// What a node keeps of an operand: an expression or value of its own level as it is, anything else
 /// as a constant.
 template <class V, class X>
@@ -50,7 +61,7 @@ using Stored =
 template <class V, class X>
 [[gnu::always_inline]] inline constexpr Stored<V, X> store(const X& x) {
   if constexpr (std::is_same_v<Stored<V, X>, X>) {
-    return x;
+    return copied(x);
   } else {
     return {static_cast<typename V::inner_type>(x)};
   }
@@ -138,8 +149,8 @@ struct Node<Op, A> {
   Number y;
 
   [[gnu::always_inline]] constexpr Node(const Op& o, const A& x)
-      : op(o), a(x), y(detail::evaluate(o, x.value())) {}
-  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), y(n.y) {}
+      : op(o), a(detail::copied(x)), y(detail::evaluate(o, x.value())) {}
+  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(detail::copied(n.a)), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
   [[gnu::always_inline]] constexpr const Number& value() const { return y; }
@@ -169,8 +180,12 @@ struct Node<Op, A, B> {
   Number y;
 
   [[gnu::always_inline]] constexpr Node(const Op& o, const A& x0, const B& x1)
-      : op(o), a(x0), b(x1), y(detail::evaluate(o, x0.value(), x1.value())) {}
-  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), b(n.b), y(n.y) {}
+      : op(o),
+        a(detail::copied(x0)),
+        b(detail::copied(x1)),
+        y(detail::evaluate(o, x0.value(), x1.value())) {}
+  [[gnu::always_inline]] constexpr Node(const Node& n)
+      : op(n.op), a(detail::copied(n.a)), b(detail::copied(n.b)), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
   [[gnu::always_inline]] constexpr const Number& value() const { return y; }
@@ -204,8 +219,13 @@ struct Node<Op, A, B, C> {
   Number y;
 
   [[gnu::always_inline]] constexpr Node(const Op& o, const A& x0, const B& x1, const C& x2)
-      : op(o), a(x0), b(x1), c(x2), y(detail::evaluate(o, x0.value(), x1.value(), x2.value())) {}
-  [[gnu::always_inline]] constexpr Node(const Node& n) : op(n.op), a(n.a), b(n.b), c(n.c), y(n.y) {}
+      : op(o),
+        a(detail::copied(x0)),
+        b(detail::copied(x1)),
+        c(detail::copied(x2)),
+        y(detail::evaluate(o, x0.value(), x1.value(), x2.value())) {}
+  [[gnu::always_inline]] constexpr Node(const Node& n)
+      : op(n.op), a(detail::copied(n.a)), b(detail::copied(n.b)), c(detail::copied(n.c)), y(n.y) {}
   Node& operator=(const Node&) = delete;  // a node is immutable: declare T y, not auto y
 
   [[gnu::always_inline]] constexpr const Number& value() const { return y; }

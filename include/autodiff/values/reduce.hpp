@@ -62,7 +62,9 @@ Var<T> record_reduction(const Op& op, std::span<const Var<T>> x) {
     indices[count] = x[i].index();
     ++count;
   }
-  return Var<T>(y, tape.commit(kind_of<WideStatement<Op>>, Arity{.products = count}));
+  const Place place = tape.commit(kind_of<WideStatement<Op>>, Arity{.products = count});
+  tape.keep_ready();
+  return Var<T>(y, place);
 }
 
 }  // namespace ad::detail

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <autodiff/core/number.hpp>
 #include <autodiff/ops/apply.hpp>
@@ -17,9 +19,8 @@
 
 namespace ad::detail {
 
-/// Receives the partials of the leaves and writes them where the tape has room. With `all_active`
-/// every leaf is known to be active, so that where each partial goes is known when compiling.
-template <class T, bool all_active = false>
+/// Receives the partials of the leaves and writes those of active ones where the tape has room.
+template <class T>
 struct StatementWriter {
   static constexpr bool careful = false;
 
@@ -34,7 +35,7 @@ struct StatementWriter {
       // Writing always and counting only active leaves spares a branch.
       partials[arity.products] = partial;
       indices[arity.products] = index;
-      arity.products += static_cast<std::size_t>(all_active || index != 0);
+      arity.products += static_cast<std::size_t>(index != 0);
       nonfinite += partial * T(0);
     } else if (index != 0) {
       partials[arity.products] = partial;
@@ -47,7 +48,7 @@ struct StatementWriter {
   [[gnu::always_inline]] void add_unit(std::uint32_t index) {
     if (arity.units == Arity::most_units) return add(T(1), index);
     unit_indices[arity.units] = index;
-    arity.units += static_cast<std::size_t>(all_active || index != 0);
+    arity.units += static_cast<std::size_t>(index != 0);
   }
 
   /// To be called after the last leaf.
@@ -70,6 +71,72 @@ struct StatementWriter {
       return false;
     }
   }
+};
+
+/// The same for N leaves that are all active, so that where each partial goes is known when
+/// compiling. A leaf that the compiler sees to be the same value as another, as in `x * x`, is no
+/// argument of its own: its partial is added to the other's.
+template <std::floating_point T, std::size_t N>
+class ActiveWriter {
+ public:
+  static constexpr bool careful = false;
+
+  [[gnu::always_inline]] ActiveWriter(T* partials, std::uint32_t* indices)
+      : partials_(partials), indices_(indices) {}
+
+  [[gnu::always_inline]] void add(const T& partial, std::uint32_t index) {
+    partial_[leaves_] = partial;
+    index_[leaves_++] = index;
+  }
+
+  [[gnu::always_inline]] void add_unit(std::uint32_t index) {
+    is_unit_[leaves_] = units_++ < Arity::most_units;
+    add(T(1), index);
+  }
+
+  [[gnu::always_inline]] Arity finish() {
+    if constexpr (N <= Tape<T>::always_ready) {
+      unrolled<N>([&](auto i) __attribute__((always_inline)) { add_to_same(i); });
+    }
+    Arity arity;
+    unrolled<N>([&](auto i) __attribute__((always_inline)) {
+      if (is_added_[i] || is_unit_[i]) return;
+      partials_[arity.products] = partial_[i];
+      indices_[arity.products++] = index_[i];
+      nonfinite_ += partial_[i] * T(0);
+    });
+    unrolled<N>([&](auto i) __attribute__((always_inline)) {
+      if (is_added_[i] || !is_unit_[i]) return;
+      std::uint32_t index = index_[i];
+      keep_in_register(index);
+      indices_[arity.products + arity.units++] = index;
+    });
+    return arity;
+  }
+
+  [[gnu::always_inline]] bool has_nonfinite() const { return nonfinite_ != nonfinite_; }
+
+ private:
+  /// Adds the partial of leaf i to that of an earlier one, if there is one of the same value.
+  template <class I>
+  [[gnu::always_inline]] void add_to_same(I i) {
+    unrolled<i>([&](auto j) __attribute__((always_inline)) {
+      if (is_added_[i] || is_added_[j] || !known_same(index_[i], index_[j])) return;
+      partial_[j] += partial_[i];
+      is_unit_[j] = false;
+      is_added_[i] = true;
+    });
+  }
+
+  T* partials_;
+  std::uint32_t* indices_;
+  std::array<T, N> partial_{};
+  std::array<std::uint32_t, N> index_{};
+  std::array<bool, N> is_unit_{};
+  std::array<bool, N> is_added_{};
+  std::size_t leaves_ = 0;
+  std::size_t units_ = 0;
+  T nonfinite_{};
 };
 
 /// The same for a statement with a partial that is not finite: gives 0 * inf inside the expression
@@ -164,16 +231,17 @@ template <class T, class E>
 
 /// Writes the statement into the room there is and enters it; its active leaves belong to the tape.
 /// Enters nothing and returns false if a partial is not finite and a form 0 * inf may hide in it.
-template <bool all_active, class T, class E>
+template <class Writer, class T, class E>
 [[gnu::always_inline]] inline bool write_statement(Tape<T>& tape, const E& expression,
                                                    Place& place) {
-  StatementWriter<T, all_active> writer{tape.next_partials(), tape.next_indices()};
+  Writer writer{tape.next_partials(), tape.next_indices()};
   expression.reverse(One{}, writer);
+  const Arity arity = writer.finish();
   if constexpr (has_products_v<E>) {
     if (writer.has_nonfinite()) [[unlikely]]
       return false;
   }
-  place = tape.commit(kind_of<E>, writer.finish());
+  place = tape.commit(kind_of<E>, arity);
   return true;
 }
 
@@ -189,12 +257,15 @@ template <class T, class E>
   Place place = Place::passive;
   // Numbers that watch kinks would tell them twice if they were asked twice.
   bool is_written = false;
-  if constexpr (!AnswersAtKinks<T>) is_written = write_statement<false>(tape, expression, place);
+  if constexpr (!AnswersAtKinks<T>) {
+    is_written = write_statement<StatementWriter<T>>(tape, expression, place);
+  }
   if (!is_written) {
     CarefulWriter<T> writer{{tape.next_partials(), tape.next_indices()}, tape};
     expression.reverse(One{}, writer);
     place = tape.commit(kind_of<E>, writer.finish());
   }
+  tape.keep_ready();
   return {expression.value(), place};
 }
 
@@ -204,11 +275,19 @@ template <class T, class E>
   return record_any<T>(expression);
 }
 
+/// Makes room behind a statement for the next. The result goes through it, so that it is not alive
+/// across the call.
+template <class T>
+[[gnu::noinline]] Recorded<T> with_room_behind(Tape<T>& tape, T value, Place place) {
+  tape.keep_ready();
+  return {value, place};
+}
+
 /// Records the expression as one statement; records nothing if it is passive.
 ///
-/// What is frequent is in line: leaves that are active, or some of them passive. All else is one
-/// call at the end, which takes a copy and returns everything, so that no number is alive across
-/// it: the compiler would keep in memory what is.
+/// What is frequent is in line: leaves that are active, or some of them passive. All else is a call
+/// at the end, which takes a copy and returns everything, so that no number is alive across it: the
+/// compiler would keep in memory what is.
 template <class T, class E>
 [[gnu::always_inline]] inline Recorded<T> record_expression(const E& expression) {
   if constexpr (!std::is_floating_point_v<T>) {
@@ -226,13 +305,17 @@ template <class T, class E>
           some_passive = !all_active && is_valid(*tape, expression);
         }
       }
+      bool is_written = false;
       if (all_active) [[likely]] {
-        if (write_statement<true>(*tape, expression, place)) [[likely]]
-          return {expression.value(), place};
+        is_written = write_statement<ActiveWriter<T, E::leaves>>(*tape, expression, place);
       } else if (some_passive) {
         if (E::leaves == 1 || is_passive(expression)) return {expression.value(), Place::passive};
-        if (write_statement<false>(*tape, expression, place)) [[likely]]
+        is_written = write_statement<StatementWriter<T>>(*tape, expression, place);
+      }
+      if (is_written) [[likely]] {
+        if (tape->has_room(Tape<T>::always_ready)) [[likely]]
           return {expression.value(), place};
+        return with_room_behind(*tape, expression.value(), place);
       }
     } else if (is_passive(expression)) {
       return {expression.value(), Place::passive};
@@ -260,7 +343,7 @@ struct WideNode {
   }
   template <class Check>
   void for_each_leaf(Check&& check) const {
-    for (const V& v : x) check(v);
+    unrolled<N>([&](auto i) { check(x[i]); });
   }
   template <class Writer>
   void reverse(One, Writer& writer) const {
@@ -270,7 +353,7 @@ struct WideNode {
       return partials(op, needs, y, x[I].value()...);
     }
     (std::make_index_sequence<N>{});
-    for (std::size_t i = 0; i < N; ++i) writer.add(p[i], x[i].index());
+    unrolled<N>([&](auto i) { writer.add(p[i], x[i].index()); });
   }
   static std::string describe() { return std::string(Op::meta.name) + "(...)"; }
 };
