@@ -108,16 +108,30 @@ TEST(ArrayReductions, OfManyElementsAreThoseOfScalarsNearTheEndsOfTheRange) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   const auto with = [](const Numbers& special, double others = 1.5) {
-    Numbers numbers(27, others);
-    for (std::size_t i = 0; i < special.size(); ++i) numbers[5 * i + 1] = special[i];
+    Numbers numbers(91, others);  // several blocks for each chain, and some left
+    for (std::size_t i = 0; i < special.size(); ++i) numbers[29 * i + 1] = special[i];
     return numbers;
   };
-  for (const Numbers& numbers :
-       {with({0}), with({0, 0}), with({-0.0}), with({nan}), with({infinity}), with({-infinity}),
-        with({infinity, -infinity}), with({infinity, 0}), with({infinity, infinity}),
-        with({}, -infinity), with({1e200, 1e200, 1e-200, 1e-200}), with({1e-310, 1e305}),
-        with({}, 1e-100), with({}, 1e100), with({1e308, 1e308, -1e308}), with({-745, -800}, 0),
-        with({}, -1e5)}) {
+  for (const Numbers& numbers : {with({0}),
+                                 with({0, 0}),
+                                 with({-0.0}),
+                                 with({nan}),
+                                 with({infinity}),
+                                 with({-infinity}),
+                                 with({infinity, -infinity}),
+                                 with({infinity, 0}),
+                                 with({infinity, infinity}),
+                                 with({}, -infinity),
+                                 with({1e200, 1e200, 1e-200, 1e-200}),
+                                 with({1e-310, 1e305}),
+                                 with({}, 1e-100),
+                                 with({}, 1e100),
+                                 with({1e308, 1e308, -1e308}),
+                                 with({-745, -800}, 0),
+                                 with({}, -1e5),
+                                 with({0, 0, 0, nan}),
+                                 with({0, 0, 0, infinity}),
+                                 with({1, 2, 3, 4})}) {
     const std::string what = fmt::format("{}", fmt::join(numbers, " "));
     expect_as_of_scalars<ad::Prod>(numbers, "prod " + what);
     expect_as_of_scalars<ad::LogSumExp>(numbers, "logsumexp " + what);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -71,40 +72,63 @@ struct LogSumExp {
 
   template <std::floating_point T>
   T value_and_partials(std::span<const T> x, std::span<T> result) const {
-    using detail::for_each_block;
-    Lanes<T> maxima(-std::numeric_limits<T>::infinity());
-    Lanes<T> doubt(T(0));
-    for_each_block(x, x[0], [&](std::size_t, const Lanes<T>& block, std::size_t) {
-      maxima = select(block > maxima, block, maxima);
-      doubt += block * T(0);
-    });
-    if (!all_finite(detail::sum_of_lanes<T>(doubt))) {
-      const T y = value(x);
-      partials(x, y, result);
-      return y;
+    const T largest = largest_in_lanes(x);
+    if (!all_finite(largest)) return value_and_partials_at_limits(x, result);
+    detail::for_each_block(
+        x, largest, [&](std::size_t i, const Lanes<T>& block, std::size_t count) {
+          detail::write_block(result.data() + i, exp(Lanes<T>(block - largest)), count);
+        });
+    // Weights of 1 are counted: log1p needs the digits of the others.
+    struct Chain {
+      detail::AccurateSum<Lanes<T>> others;
+      Lanes<T> ones{T(0)};
+    };
+    std::array<Chain, 4> chains;
+    detail::in_chains(
+        chains, std::span<const T>(result), T(0),
+        [](Chain & chain, const Lanes<T>& weights) __attribute__((always_inline)) {
+          const auto is_one = weights == Lanes<T>(T(1));
+          chain.others.add(select(is_one, Lanes<T>(T(0)), weights));
+          chain.ones += select(is_one, Lanes<T>(T(1)), Lanes<T>(T(0)));
+        });
+    auto& [others, ones] = chains[0];
+    for (std::size_t k = 1; k < chains.size(); ++k) {
+      others.add(chains[k].others.total());
+      ones += chains[k].ones;
     }
-    T largest = maxima[0];
-    for (std::size_t lane = 1; lane < Lanes<T>::count; ++lane) {
-      largest = std::max(largest, maxima[lane]);
-    }
-    // The largest ones, whose weight is 1, are counted: log1p needs the digits of the others.
-    detail::AccurateSum<Lanes<T>> others;
-    Lanes<T> ones(T(0));
-    for_each_block(x, -std::numeric_limits<T>::infinity(),
-                   [&](std::size_t i, const Lanes<T>& block, std::size_t count) {
-                     const auto is_largest = block == Lanes<T>(largest);
-                     const Lanes<T> weights = exp(block - largest);
-                     others.add(select(is_largest, Lanes<T>(T(0)), weights));
-                     ones += select(is_largest, Lanes<T>(T(1)), Lanes<T>(T(0)));
-                     detail::write_block(result.data() + i, weights, count);
-                   });
     const T rest = detail::sum_of_lanes<T>(others.total()) + (detail::sum_of_lanes<T>(ones) - 1);
+    if (!all_finite(rest)) return value_and_partials_at_limits(x, result);  // an argument is NaN
     const T share = 1 / (1 + rest);
     for (T& weight : result) weight *= share;
     return largest + std::log1p(rest);
   }
 
  private:
+  template <class T>
+  T value_and_partials_at_limits(std::span<const T> x, std::span<T> result) const {
+    const T y = value(x);
+    partials(x, y, result);
+    return y;
+  }
+
+  /// The largest argument that is not NaN.
+  template <class T>
+  static T largest_in_lanes(std::span<const T> x) {
+    std::array<Lanes<T>, 4> maxima;
+    maxima.fill(Lanes<T>(-std::numeric_limits<T>::infinity()));
+    detail::in_chains(
+        maxima, x, x[0], [](Lanes<T> & most, const Lanes<T>& block) __attribute__((always_inline)) {
+          most = select(block > most, block, most);
+        });
+    T largest = maxima[0][0];
+    for (const Lanes<T>& each : maxima) {
+      for (std::size_t lane = 0; lane < Lanes<T>::count; ++lane) {
+        largest = std::max(largest, each[lane]);
+      }
+    }
+    return largest;
+  }
+
   /// The place of the largest argument, or of a NaN; the size if all are -inf.
   template <class T>
   static std::size_t place_of_largest(std::span<const T> x) {
