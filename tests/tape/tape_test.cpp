@@ -706,6 +706,23 @@ TEST(MemoryLimit, HoldsForWhatAnEarlierTapeLeft) {
                   "memory limit is 50000 bytes");
 }
 
+TEST(MemoryLimit, MayBeLessThanATapeBeginsWith) {
+  Tape<double> tape;
+  tape.memory_limit(100);
+  EXPECT_LE(tape.statistics().bytes_reserved, 100U);
+  expect_contains(message_of([&] { static_cast<void>(tape.input(1.0)); }),
+                  "memory limit is 100 bytes");
+  EXPECT_EQ(tape.statistics().statements, 0U);
+  tape.memory_limit(100'000);
+  const Real x = tape.input(3.0);
+  const Real y = x * sin(x);
+  tape.memory_limit(60);
+  expect_contains(message_of([&] { static_cast<void>(Real(y * y)); }), "memory limit is 60 bytes");
+  tape.memory_limit(100'000);
+  tape.reverse(y);
+  EXPECT_EQ(tape.adjoint(x), std::sin(3.0) + 3.0 * std::cos(3.0)) << "what was recorded stays";
+}
+
 TEST(Buffer, KeepsItsCapacityWhenItsContentsAreDiscarded) {
   ad::detail::Buffer<double> buffer;
   constexpr std::size_t size = std::size_t{1} << 20;

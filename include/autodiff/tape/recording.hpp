@@ -42,17 +42,18 @@ void Tape<T>::memory_limit(std::size_t bytes) {
   streams_.adjoints.release();
   swept_ = 0;
   has_swept_ = false;
-  shrink();
+  shrink(smallest_stream);
+  if (streams_.bytes() > bytes) shrink(0);
 }
 
 template <class T>
-void Tape<T>::shrink() {
+void Tape<T>::shrink(std::size_t spare) {
   const detail::Cursor cursor = this->cursor();
-  statements_capacity_ = statement_count() + smallest_stream;
-  arguments_capacity_ = cursor.arguments + smallest_stream;
-  streams_.headers.resize(statements_capacity_);
-  streams_.partials.resize(arguments_capacity_);
-  streams_.indices.resize(arguments_capacity_);
+  statements_capacity_ = statement_count() + spare;
+  arguments_capacity_ = cursor.arguments + spare;
+  streams_.headers.resize(std::max<std::size_t>(1, statements_capacity_));
+  streams_.partials.resize(std::max<std::size_t>(1, arguments_capacity_));
+  streams_.indices.resize(std::max<std::size_t>(1, arguments_capacity_));
   set_cursor(cursor);
 }
 
@@ -76,7 +77,7 @@ std::uint32_t Tape<T>::record_call(std::unique_ptr<detail::CustomCall<T>> call,
   const auto first = static_cast<std::uint32_t>(statement_count() + 1);
   const std::size_t kept = call->bytes();
   const auto needed = [&] { return bytes_of(statements_capacity_, arguments_capacity_) + kept; };
-  if (needed() > memory_limit_) shrink();
+  if (needed() > memory_limit_) shrink(smallest_stream);
   const std::size_t bytes = needed();
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   streams_.calls.push_back({first, static_cast<std::uint32_t>(outputs), std::move(call)});
@@ -120,7 +121,7 @@ detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
   if (needed() > statements_capacity_) {
     std::size_t wanted = std::max({smallest_stream, 2 * statements_capacity_, needed()});
     if (bytes_of(wanted, arguments_capacity_) > memory_limit_) {
-      shrink();
+      shrink(smallest_stream);
       wanted = needed();
     }
     grow_to(wanted, arguments_capacity_);

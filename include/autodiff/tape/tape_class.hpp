@@ -253,8 +253,8 @@ class Tape {
   void make_ready_if_possible() noexcept;
   void grow(std::size_t arguments);
   void grow_to(std::size_t statements, std::size_t arguments);
-  /// Gives back what was reserved for more statements.
-  void shrink();
+  /// Gives back what was reserved for more statements, but for so many arguments.
+  void shrink(std::size_t spare);
   detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);
   void check_recording(const char* who) const;
   bool verify_adjoint(const Var<T>& x) const;
