@@ -277,23 +277,6 @@ template <class T, class F>
   f(i, Lanes<T>::load(last.data()), x.size() - i);
 }
 
-/// Calls f(chain, numbers) with x block by block, the last one filled up with `rest`. The chains
-/// take turns, so that they do not wait for each other.
-template <std::size_t N, class Chain, class T, class F>
-[[gnu::always_inline]] inline void in_chains(std::array<Chain, N>& chains, std::span<const T> x,
-                                             T rest, F&& f) {
-  constexpr std::size_t width = Lanes<T>::count;
-  std::size_t i = 0;
-  for (; i + N * width <= x.size(); i += N * width) {
-    for (std::size_t k = 0; k < N; ++k) f(chains[k], Lanes<T>::load(x.data() + i + k * width));
-  }
-  for_each_block(
-      x.subspan(i),
-      rest, [&](std::size_t, const Lanes<T>& block, std::size_t) __attribute__((always_inline)) {
-        f(chains[0], block);
-      });
-}
-
 /// Writes the first `count` numbers.
 template <class T>
 [[gnu::always_inline]] inline void write_block(T* to, const Lanes<T>& block, std::size_t count) {

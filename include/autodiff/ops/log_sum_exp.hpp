@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include <autodiff/core/lane_loops.hpp>
 #include <autodiff/ops/exponential.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/reduction.hpp>
