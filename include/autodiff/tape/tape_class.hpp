@@ -238,8 +238,8 @@ class Tape {
   void set_cursor(const detail::Cursor& cursor) {
     next_partial_ = streams_.partials.data() + cursor.products;
     next_index_ = streams_.indices.data() + cursor.arguments;
-    const std::size_t count = std::max(cursor.arguments + always_ready, ready_at_once);
-    ready_ = next_index_ + std::min(count - cursor.arguments, room(cursor.arguments));
+    const std::size_t end = std::max(cursor.arguments + always_ready, ready_at_once);
+    ready_ = next_index_ + std::min(end - cursor.arguments, room(cursor.arguments));
   }
   /// For so many arguments there is room behind others. Each may be that of a statement of its own.
   std::size_t room(std::size_t arguments) const {
