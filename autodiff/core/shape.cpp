@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/core/shape.hpp>
@@ -31,6 +32,34 @@ Shape Shape::with(std::size_t axis, std::size_t extent) const {
 std::string to_string(const Shape& shape) {
   return fmt::format("({})", fmt::join(shape.begin(), shape.end(), ", "));
 }
+
+namespace detail {
+
+std::vector<std::string> element_names(std::string_view array, const Shape& shape) {
+  if (shape.rank() == 0) return {std::string(array)};
+  std::vector<std::string> names;
+  std::array<std::size_t, Shape::most_axes> index{};
+  const auto end = index.begin() + static_cast<std::ptrdiff_t>(shape.rank());
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    names.push_back(fmt::format("{}[{}]", array, fmt::join(index.begin(), end, ", ")));
+    for (std::size_t axis = shape.rank(); axis-- > 0;) {
+      if (++index[axis] < shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> element_names(std::span<const Shape> shapes) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < shapes.size(); ++k) {
+    const std::string array = shapes.size() == 1 ? "x" : fmt::format("x{}", k);
+    for (std::string& name : element_names(array, shapes[k])) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace detail
 
 Shape broadcast(const Shape& a, const Shape& b, std::string_view who) {
   if (a == b) return a;

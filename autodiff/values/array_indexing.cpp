@@ -176,5 +176,7 @@ V ArrayIndexing<V>::scatter_add(const V& base, std::span<const std::size_t> indi
   template struct ArrayIndexing<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
+template struct ArrayIndexing<Array<Traced<float>>>;
+template struct ArrayIndexing<Array<Traced<double>>>;
 
 }  // namespace ad::detail

@@ -202,5 +202,7 @@ void require_same_shape(const char* who, const Shape& a, const Shape& b) {
   template struct ArrayLosses<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
+template struct ArrayLosses<Array<Traced<float>>>;
+template struct ArrayLosses<Array<Traced<double>>>;
 
 }  // namespace ad::detail

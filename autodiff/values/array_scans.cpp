@@ -160,5 +160,7 @@ V ArrayScans<V>::cumprod(const V& x, std::size_t axis) {
   template struct ArrayScans<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
+template struct ArrayScans<Array<Traced<float>>>;
+template struct ArrayScans<Array<Traced<double>>>;
 
 }  // namespace ad::detail

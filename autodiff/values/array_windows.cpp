@@ -128,5 +128,7 @@ void require_kernels(const Shape& images, const Shape& kernels) {
   template struct ArrayWindows<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
+template struct ArrayWindows<Array<Traced<float>>>;
+template struct ArrayWindows<Array<Traced<double>>>;
 
 }  // namespace ad::detail

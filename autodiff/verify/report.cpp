@@ -67,13 +67,15 @@ std::string blame_text(const std::vector<Blame>& all) {
         blame.where.file == nullptr ? ""
                                     : fmt::format(", {}:{}", blame.where.file, blame.where.line),
         detail::numbers_text(blame.arguments));
+    const std::string result =
+        blame.result_name.empty() ? "" : fmt::format(" of {}", blame.result_name);
     const std::string argument =
-        blame.arguments.size() == 1 ? "" : fmt::format(" for argument {}", blame.argument + 1);
+        blame.arguments.size() == 1 ? "" : fmt::format(" for {}", blame.argument_name);
     text += blame.cotangent == 1
-                ? fmt::format("its rule says the derivative{} is {}, but it is {}\n", argument,
-                              blame.claimed, blame.reference)
-                : fmt::format("its rule makes of the cotangent {}{} {}, but right is {}\n",
-                              blame.cotangent, argument, blame.claimed, blame.reference);
+                ? fmt::format("its rule says the derivative{}{} is {}, but it is {}\n", result,
+                              argument, blame.claimed, blame.reference)
+                : fmt::format("its rule makes of the cotangent {}{}{} {}, but right is {}\n",
+                              blame.cotangent, result, argument, blame.claimed, blame.reference);
   }
   return text;
 }

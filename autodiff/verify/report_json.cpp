@@ -53,6 +53,8 @@ Json blame_json(const Report& report, const Blame& blame) {
             {"point", point_json(report, blame.point)},
             {"arguments", numbers(blame.arguments)},
             {"argument", blame.argument},
+            {"argument_name", blame.argument_name},
+            {"result_name", blame.result_name},
             {"cotangent", number(blame.cotangent)},
             {"claimed", number(blame.claimed)},
             {"reference", number(blame.reference)},

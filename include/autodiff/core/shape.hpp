@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -61,6 +62,15 @@ struct Axis {
 
 /// "(128, 784)".
 std::string to_string(const Shape& shape);
+
+namespace detail {
+
+/// What messages call the elements of an array, in row-major order: "x[1, 2]", "x" without axes.
+std::vector<std::string> element_names(std::string_view array, const Shape& shape);
+/// The elements of "x", or of "x0", "x1", ... if there are several arrays.
+std::vector<std::string> element_names(std::span<const Shape> shapes);
+
+}  // namespace detail
 
 /// The shape in which two arrays meet: axes are matched from the last one on, and an extent of 1,
 /// or a missing axis, is repeated. Throws ShapeError, in the name of `who`, if two extents differ

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -130,6 +131,25 @@ auto arrays_of(const C& x) {
     return each;
   });
   return result;
+}
+
+template <class C>
+std::vector<Shape> shapes_of(const C& x) {
+  std::vector<Shape> shapes;
+  for (const auto& each : arrays_of(x)) shapes.push_back(each.shape());
+  return shapes;
+}
+
+/// The container of x's kind and shapes that holds these numbers.
+template <class U, class C>
+auto arrays_from(const C& x, std::span<const U> numbers) {
+  using A = Array<typename ArrayTraits<C>::element_type>;
+  std::size_t begin = 0;
+  return map_arrays<Array<U>>(x, [&](const A& each) {
+    const std::size_t first = begin;
+    begin += each.size();
+    return Array<U>(each.shape(), numbers.subspan(first, each.size()));
+  });
 }
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -14,8 +15,10 @@
 #include <autodiff/core/notes.hpp>
 #include <autodiff/values/array_functions.hpp>
 #include <autodiff/values/array_rule.hpp>
+#include <autodiff/values/array_rule_trace.hpp>
 #include <autodiff/values/custom_rule.hpp>
 #include <autodiff/values/dual.hpp>
+#include <autodiff/values/traced.hpp>
 
 namespace ad {
 
@@ -26,11 +29,6 @@ namespace detail {
 
 [[noreturn]] void throw_cotangent_shape(const std::string& rule, std::size_t argument,
                                         const Shape& found, const Shape& needed);
-
-template <class X>
-inline constexpr bool is_tuple_v = false;
-template <class... X>
-inline constexpr bool is_tuple_v<std::tuple<X...>> = true;
 
 template <class X>
 inline constexpr std::size_t count_of_v = 1;
@@ -96,7 +94,9 @@ class ArrayVjp {
     using V = common_value_t<X...>;
     using T = typename V::element_type;
     constexpr std::size_t n = sizeof...(X);
-    if constexpr (is_array_v<V>) {
+    if constexpr (requires { T::traces_operations; }) {
+      return detail::bundled<is_tuple<T, n>>(traced<typename T::inner_type, n>({V(x)...}));
+    } else if constexpr (is_array_v<V>) {
       return detail::bundled<is_tuple<T, n>>(value_at<T, n>({V(x)...}).first);
     } else {
       return detail::bundled<is_tuple<T, n>>(record<T, n>({V(x)...}));
@@ -151,6 +151,15 @@ class ArrayVjp {
           detail::converted<T>(detail::arrays_in_row<U>(Parts<T, N>::result(returned))),
           Parts<T, N>::residual(returned));
     }
+  }
+
+  template <class T, std::size_t N>
+  auto traced(const std::array<Array<Traced<T>>, N>& x) const {
+    Arrays<T, N> numbers;
+    for (std::size_t i = 0; i < N; ++i) {
+      numbers[i] = x[i].template map<T>([](const Traced<T>& each) { return each.value(); });
+    }
+    return detail::traced_results(*this, x, value_at<T, N>(numbers).first);
   }
 
   template <class T, std::size_t N>

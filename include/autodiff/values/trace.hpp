@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,6 +31,13 @@ class TracedRule {
                          std::span<double> result) const = 0;
   virtual void pull_back(std::span<const Quad> x, const Quad& cotangent,
                          std::span<Quad> result) const = 0;
+
+  // What people call them.
+  virtual std::string argument_name(std::size_t i) const {
+    return "argument " + std::to_string(i + 1);
+  }
+  /// Empty if there is only one result.
+  virtual std::string result_name() const { return {}; }
 };
 
 /// The rule of a function of a span of numbers of any type. What is asked in double is computed in
@@ -51,6 +60,21 @@ class TracedFunction final : public TracedRule {
   void pull_back(std::span<const Quad> x, const Quad& cotangent,
                  std::span<Quad> result) const override {
     sweep<Quad>(converted<Quad>(x), cotangent, result);
+  }
+
+  std::string argument_name(std::size_t i) const override {
+    if constexpr (requires { function_.argument_name(i); }) {
+      return function_.argument_name(i);
+    } else {
+      return TracedRule::argument_name(i);
+    }
+  }
+  std::string result_name() const override {
+    if constexpr (requires { function_.result_name(); }) {
+      return function_.result_name();
+    } else {
+      return {};
+    }
   }
 
  private:
@@ -85,13 +109,24 @@ struct TraceEntry {
   std::vector<std::uint32_t> sources;  ///< numbers of the entries they come from; 0: a constant
   double result = 0;
   std::shared_ptr<const TracedRule> rule;
+  std::uint32_t call = 0;  ///< the first entry of a call with several results; 0: this one
+};
+
+/// A run has more operations than a trace may hold.
+class TraceIsFull : public std::exception {
+ public:
+  const char* what() const noexcept override { return "the run is too long to be traced"; }
 };
 
 /// While one lives, `Traced` numbers on this thread enter in it what is applied to them. Nests; the
 /// innermost one is told. Entries are numbered from 1, the inputs first.
 class Trace {
  public:
-  Trace() : previous_(current_) { current_ = this; }
+  /// Throws TraceIsFull beyond so many entries, their arguments counted among them.
+  explicit Trace(std::size_t most = std::numeric_limits<std::size_t>::max())
+      : previous_(current_), room_(most) {
+    current_ = this;
+  }
   ~Trace() { current_ = previous_; }
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -109,6 +144,8 @@ class Trace {
   }
   /// Its number.
   std::uint32_t add(TraceEntry entry) {
+    if (entry.arguments.size() >= room_) throw TraceIsFull();
+    room_ -= 1 + entry.arguments.size();
     entries_.push_back(std::move(entry));
     return static_cast<std::uint32_t>(entries_.size());
   }
@@ -117,6 +154,11 @@ class Trace {
   std::size_t inputs() const { return inputs_; }
   const TraceEntry& operator[](std::size_t number) const { return entries_[number - 1]; }
   bool is_input(std::size_t number) const { return number <= inputs_; }
+  /// The first entry of its call.
+  std::uint32_t call_of(std::uint32_t number) const {
+    const std::uint32_t first = (*this)[number].call;
+    return first == 0 ? number : first;
+  }
   /// The how-manieth operation of the run this is, from 1.
   std::size_t place(std::size_t number) const { return number - inputs_; }
 
@@ -128,6 +170,7 @@ class Trace {
   static inline constinit thread_local Trace* current_ = nullptr;
 
   Trace* previous_;
+  std::size_t room_;
   std::size_t inputs_ = 0;
   std::vector<TraceEntry> entries_;
 };

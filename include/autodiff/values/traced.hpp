@@ -74,11 +74,12 @@ class Traced {
     });
   }
 
-  /// The result y of an operation at x, of which `make_rule` makes the rule. What depends on no
-  /// input is of interest only where it is not finite.
+  /// The result y of an operation at x, of which `make_rule` makes the rule; `call` is the first
+  /// entry of its call if that has others before. What depends on no input is of interest only
+  /// where it is not finite.
   template <class MakeRule>
   static Traced record(std::string_view operation, SourceLocation where, std::span<const Traced> x,
-                       T y, MakeRule&& make_rule) {
+                       T y, MakeRule&& make_rule, std::uint32_t call = 0) {
     detail::Trace* const trace = detail::Trace::current();
     const bool depends =
         std::any_of(x.begin(), x.end(), [](const Traced& a) { return a.source_ != 0; });
@@ -88,7 +89,8 @@ class Traced {
                              .arguments = {},
                              .sources = {},
                              .result = static_cast<double>(y),
-                             .rule = make_rule()};
+                             .rule = make_rule(),
+                             .call = call};
     for (const Traced& a : x) {
       entry.arguments.push_back(static_cast<double>(a.value_));
       entry.sources.push_back(a.source_);

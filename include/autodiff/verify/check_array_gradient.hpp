@@ -11,35 +11,14 @@
 #include <autodiff/core/callable.hpp>
 #include <autodiff/core/quad.hpp>
 #include <autodiff/drivers/array_gradient.hpp>
+#include <autodiff/drivers/array_trace.hpp>
 #include <autodiff/verify/check_gradient.hpp>
 
 namespace ad {
 namespace detail {
 
-/// "x[1, 2]" of one array; "x0[1, 2]", "x1[0]", ... of several.
-std::vector<std::string> element_names(std::span<const Shape> shapes);
-
 /// Writes the test of the report's counterexample, with the point as arrays of these shapes.
 void write_array_test(Report& report, std::string_view functions, std::span<const Shape> shapes);
-
-template <class C>
-std::vector<Shape> shapes_of(const C& x) {
-  std::vector<Shape> shapes;
-  for (const auto& each : arrays_of(x)) shapes.push_back(each.shape());
-  return shapes;
-}
-
-/// The container of x's kind and shapes that holds these numbers.
-template <class U, class C>
-auto arrays_from(const C& x, std::span<const U> numbers) {
-  using A = Array<typename ArrayTraits<C>::element_type>;
-  std::size_t begin = 0;
-  return map_arrays<Array<U>>(x, [&](const A& each) {
-    const std::size_t first = begin;
-    begin += each.size();
-    return Array<U>(each.shape(), numbers.subspan(first, each.size()));
-  });
-}
 
 /// The numbers of a container, one array after the other.
 template <class T, class C>
@@ -100,7 +79,9 @@ Subject array_subject(const F& f, const C& x) {
 /// Checks our gradient of a scalar function of arrays, as `check_gradient` does of numbers: by one
 /// sweep over arrays of quad numbers, against references that know nothing of it. x is a point as
 /// for `gradient`; the entries of the report are its elements, named as `x[1, 2]`. From 64 elements
-/// on they are checked many together. Throws ShapeError if f does not return one number.
+/// on they are checked many together. If the gradient is refuted, the operations on elements,
+/// custom rules of arrays and users' own operations among them, are checked by themselves, and
+/// `Report::blame` names those that are wrong. Throws ShapeError if f does not return one number.
 ///
 ///     ad::Report report = ad::check_gradient(
 ///         [](auto w) { return sum(softmax(w, 1) * w); }, ad::Array<double>({2, 2}, {1, 2, 3, 4}));
@@ -117,6 +98,9 @@ Report check_gradient(const F& f, const C& x, const CheckOptions& options = {}) 
   detail::require_scalar_output(subject, point);
   Report report = detail::check_at_and_over(subject, point, options);
   detail::write_array_test(report, "f", detail::shapes_of(x));
+  detail::add_blame(report, [&](std::span<const double> at, detail::Trace& trace) {
+    detail::run_arrays_traced<double>(f, x, at, trace, "check_gradient");
+  });
   return report;
 }
 

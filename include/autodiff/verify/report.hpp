@@ -61,12 +61,15 @@ struct CheckEntry {
 
 /// An operation of a refuted function whose own rule is wrong at the arguments that it got.
 struct Blame {
-  std::string operation;          ///< its name
-  std::size_t place = 0;          ///< the how-manieth operation of the run, from 1
+  std::string operation;  ///< its name
+  /// The how-manieth operation of the run, from 1. Operations on arrays count once per element.
+  std::size_t place = 0;
   SourceLocation where;           ///< of the call, where it is known
   std::vector<double> point;      ///< of the run
   std::vector<double> arguments;  ///< what the operation got
   std::size_t argument = 0;       ///< whose partial derivative is wrong, from 0
+  std::string argument_name;      ///< "argument 1"; an element of an array: "x[0, 2]"
+  std::string result_name;        ///< of a rule of arrays, the element that is derived: "y[1]"
   double cotangent = 1;           ///< what the rule was given; the next two are multiples of it
   double claimed = 0;             ///< by the rule
   double reference = 0;           ///< from the operation's values
