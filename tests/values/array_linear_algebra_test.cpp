@@ -10,6 +10,7 @@
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/ops/all.hpp>
+#include <autodiff/values/array_indexing.hpp>
 #include <autodiff/values/array_linear_algebra.hpp>
 #include <autodiff/values/array_reductions.hpp>
 
@@ -161,6 +162,54 @@ TYPED_TEST(ArrayLinearAlgebra, HasTheDerivativesOfScalars) {
                        [](const auto& v) { return cholesky_of<T>(v[0], 4); });
 }
 
+/// A batch, one after the other.
+template <class T, class EachMatrix>
+Scalars<T> one_by_one(std::size_t batches, EachMatrix&& of_matrix) {
+  Scalars<T> all;
+  for (std::size_t k = 0; k < batches; ++k) {
+    const Scalars<T> one = of_matrix(k);
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
+/// The k-th of the parts of so many numbers each.
+template <class T>
+Scalars<T> part(const Scalars<T>& all, std::size_t k, std::size_t size) {
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(k * size);
+  return {begin, begin + static_cast<std::ptrdiff_t>(size)};
+}
+
+TYPED_TEST(ArrayLinearAlgebra, TreatsEachMatrixOfABatch) {
+  using T = TypeParam;
+  const auto a = ad::stack(0, well_conditioned<T>(3, 1), well_conditioned<T>(3, 2));
+  const auto solved = [](const auto& x) { return solve(x[0], x[1]); };
+  for (const Shape& right : {Shape{2, 3}, Shape{2, 3, 4}}) {
+    const std::size_t size = right.size() / 2;
+    expect_as_scalars<T>({a, ad::Array<T>::normal(right, 3)}, solved, [&](const auto& v) {
+      return one_by_one<T>(2, [&](std::size_t k) {
+        Scalars<T> pivots;
+        return eliminate<T>(part<T>(v[0], k, 9), part<T>(v[1], k, size), 3, pivots);
+      });
+    });
+  }
+  expect_as_scalars<T>(
+      {a}, [](const auto& x) { return inverse(x[0]); },
+      [](const auto& v) {
+        return one_by_one<T>(2, [&](std::size_t k) {
+          Scalars<T> identity(9), pivots;
+          for (std::size_t i = 0; i < 3; ++i) identity[4 * i] = 1;
+          return eliminate<T>(part<T>(v[0], k, 9), identity, 3, pivots);
+        });
+      });
+  expect_as_scalars<T>(
+      {a}, [](const auto& x) { return cholesky(x[0]); },
+      [](const auto& v) {
+        return one_by_one<T>(2,
+                             [&](std::size_t k) { return cholesky_of<T>(part<T>(v[0], k, 9), 3); });
+      });
+}
+
 TEST(Cholesky, IsLowerTriangularWithASymmetricDerivative) {
   const Array a({2, 2}, {4, 2, 2, 10});
   EXPECT_EQ(cholesky(a).to_vector(), (Numbers{2, 0, 1, 3}));
@@ -207,6 +256,10 @@ TEST(Solve, OfEmptyOneSizedAndSingularMatrices) {
             Shape({2, 0}));
   EXPECT_EQ(solve(Array({1, 1}, {4}), Array({1}, {2})).item(), 0.5);
   EXPECT_EQ(inverse(Array::zeros({0, 0})).shape(), Shape({0, 0}));
+  EXPECT_EQ(inverse(Array::zeros({0, 3, 3})).shape(), Shape({0, 3, 3}));
+  EXPECT_EQ(cholesky(Array::zeros({2, 0, 0})).shape(), Shape({2, 0, 0}));
+  EXPECT_EQ(solve(Array::zeros({2, 0, 0}), Array::zeros({2, 0, 5})).shape(), Shape({2, 0, 5}));
+  EXPECT_EQ(solve(Array::zeros({0, 3, 3}), Array::zeros({0, 3})).shape(), Shape({0, 3}));
   EXPECT_EQ(cholesky(Array::zeros({0, 0})).shape(), Shape({0, 0}));
   EXPECT_EQ(log_abs_determinant(Array::zeros({0, 0})), 0);
   EXPECT_EQ(log_abs_determinant(Array::zeros({2, 2})), -HUGE_VAL);
@@ -242,14 +295,24 @@ TEST(Solve, TellsWhatDoesNotFit) {
                 if (who == "cholesky") (void)cholesky(b);
                 if (who == "log_abs_determinant") (void)log_abs_determinant(b);
               }),
-              who + ": the matrix has the shape (2, 3), but a square one, (n, n), is needed.");
+              who + ": the matrix has the shape (2, 3), but a square one, (n, n)" +
+                  (who == "log_abs_determinant" ? "" : ", or a batch of them, (batch, n, n)") +
+                  ", is needed.");
   }
   EXPECT_EQ(shape_error([&] { (void)solve(Array::ones({4}), b); }),
-            "solve: the matrix has the shape (4), but a square one, (n, n), is needed.");
+            "solve: the matrix has the shape (4), but a square one, (n, n), or a batch of them, "
+            "(batch, n, n), is needed.");
   EXPECT_EQ(shape_error([&] { (void)solve(a, Array::ones({3})); }),
             "solve: the right-hand side has the shape (3), but (2) or (2, m) is needed for the "
             "matrix of the shape (2, 2).");
   EXPECT_NE(shape_error([&] { (void)solve(a, Array(1.0)); }), "no error");
+  const Array batch = Array::ones({3, 2, 2});
+  EXPECT_EQ(shape_error([&] { (void)solve(batch, Array::ones({2})); }),
+            "solve: the right-hand side has the shape (2), but (3, 2) or (3, 2, m) is needed for "
+            "the matrix of the shape (3, 2, 2).");
+  EXPECT_NE(shape_error([&] { (void)solve(batch, Array::ones({2, 2})); }), "no error");
+  EXPECT_NE(shape_error([&] { (void)solve(a, batch); }), "no error");
+  EXPECT_NE(shape_error([&] { (void)log_abs_determinant(batch); }), "no error");
 }
 
 TEST(Solve, RefusesRetiredValues) {

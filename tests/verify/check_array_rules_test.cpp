@@ -69,6 +69,8 @@ TEST(ArrayRules, OfMatricesAreRight) {
   with_a_side.insert(with_a_side.end(), 2, {-4, 4});
   expect_rule("solve", RULE2(solve(x, y)), std::array{Shape{2, 2}, Shape{2}}, with_a_side);
   expect_rule("inverse", RULE(inverse(x)), Shape{2, 2}, far_from_singular);
+  expect_rule("solve of batches", RULE2(solve(x, y)), std::array{Shape{2, 1, 1}, Shape{2, 1, 2}},
+              {{6, 8}, {-8, -6}, {-4, 4}, {-4, 4}, {-4, 4}, {-4, 4}});
   expect_rule("log_abs_determinant", RULE(log_abs_determinant(x)), Shape{2, 2}, far_from_singular);
 }
 
