@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -42,21 +43,72 @@ class Checker {
     const Claims claims = evaluate_claims(point);
     const bool finite =
         std::all_of(point.begin(), point.end(), [](double x) { return std::isfinite(x); });
-    std::vector<AxisVerdict> axes;
-    for (const std::size_t i : finite ? project_many(point, claims) : claimed_variables()) {
-      axes.push_back(finite ? check_variable(point, i, claims) : at_infinity(point, i, claims));
+    if (!finite) {
+      for (const std::size_t i : claimed_variables()) report_.add(at_infinity(point, i, claims));
+      return;
     }
-    if (finite && claims.exception.empty() && subject_.value) {
-      if (axes.size() < many_variables && count_ >= many_variables) {
+    const Projection projection = project_many(point, claims);
+    if (projection.suspects.size() >= enough_suspects && refute_some(point, projection, claims)) {
+      return;
+    }
+    const bool others_are_smooth =
+        projection.left.size() < many_variables && count_ >= many_variables;
+    for (CheckEntry& entry : judged(point, projection.left, claims, others_are_smooth)) {
+      report_.add(std::move(entry));
+    }
+  }
+
+ private:
+  /// One by one, and then together.
+  std::vector<CheckEntry> judged(const std::vector<double>& point,
+                                 const std::vector<std::size_t>& variables, const Claims& claims,
+                                 bool others_are_smooth) {
+    std::vector<AxisVerdict> axes;
+    for (const std::size_t i : variables) axes.push_back(check_variable(point, i, claims));
+    if (claims.exception.empty() && subject_.value) {
+      if (others_are_smooth) {
         judge_with_others_fixed(axes, point);
       } else {
         judge_jointly(axes, subject_.value, point, options_.seed);
       }
     }
-    for (AxisVerdict& axis : axes) report_.add(std::move(axis.entry));
+    std::vector<CheckEntry> entries;
+    for (AxisVerdict& axis : axes) entries.push_back(std::move(axis.entry));
+    return entries;
   }
 
- private:
+  /// A gradient that is wrong in very many components is refuted by some of them.
+  bool refute_some(const std::vector<double>& point, const Projection& projection,
+                   const Claims& claims) {
+    std::vector<std::size_t> some = projection.suspects;
+    std::sort(some.begin(), some.end());
+    std::vector<CheckEntry> entries = judged(point, some, claims, false);
+    const auto refuted = std::count_if(entries.begin(), entries.end(), [](const CheckEntry& entry) {
+      return entry.verdict == Verdict::refuted;
+    });
+    if (refuted == 0) return false;
+    for (CheckEntry& entry : entries) report_.add(std::move(entry));
+
+    std::vector<std::size_t> rest;
+    std::set_difference(projection.left.begin(), projection.left.end(), some.begin(), some.end(),
+                        std::back_inserter(rest));
+    if (rest.empty()) return true;
+    CheckEntry others = entry_of(point, rest.front(), claims);
+    others.variables = rest.size();
+    if (rest.size() > 1) {
+      others.variable = fmt::format("{} and {} more", others.variable, rest.size() - 1);
+    }
+    others.reference = others.left = others.right = std::numeric_limits<double>::quiet_NaN();
+    others.error_bound = std::numeric_limits<double>::infinity();
+    others.reason = fmt::format(
+        "not examined one by one: not all of these are right, and of {} like them {} are refuted",
+        some.size(), refuted);
+    report_.add(std::move(others));
+    report_.add_note(fmt::format(
+        "{} derivatives, which are not all right, were not examined one by one", rest.size()));
+    return true;
+  }
+
   /// The function and the claim in double, made from the quad ones if need be.
   void make_functions() {
     value_in_double_ = subject_.value_in_double;
@@ -83,11 +135,13 @@ class Checker {
     return result;
   }
 
-  /// Of many variables, checks together those that agree. Returns the others.
-  std::vector<std::size_t> project_many(const std::vector<double>& point, const Claims& claims) {
-    std::vector<std::size_t> variables = claimed_variables();
+  /// Of many variables, checks together those that agree. The others are left.
+  Projection project_many(const std::vector<double>& point, const Claims& claims) {
+    const std::vector<std::size_t> variables = claimed_variables();
     const bool in_quad = subject_.value && !claims.only_in_double && claims.exception.empty();
-    if (variables.size() < many_variables || !in_quad || is_double_only(point)) return variables;
+    if (variables.size() < many_variables || !in_quad || is_double_only(point)) {
+      return {{}, variables, {}};
+    }
     Projection projection = project(subject_.value, point, claims.values, variables, options_.seed);
     for (const VerifiedBlock& block : projection.blocks) {
       CheckEntry entry = entry_of(point, block.variables.front(), claims);
@@ -105,7 +159,7 @@ class Checker {
       }
       report_.add(std::move(entry));
     }
-    return projection.left;
+    return projection;
   }
 
   /// As a function of the variables of these axes alone: along the others, of which there are many,
@@ -190,15 +244,15 @@ class Checker {
     return entry;
   }
 
-  AxisVerdict at_infinity(const std::vector<double>& point, std::size_t i,
-                          const Claims& claims) const {
+  CheckEntry at_infinity(const std::vector<double>& point, std::size_t i,
+                         const Claims& claims) const {
     CheckEntry entry = entry_of(point, i, claims);
     entry.kind = Kind::nonfinite;
     entry.judged = false;
     entry.reference = entry.left = entry.right = std::numeric_limits<double>::quiet_NaN();
     entry.error_bound = std::numeric_limits<double>::infinity();
     entry.reason = "the point itself is not finite: there is no slope at infinity";
-    return {std::move(entry), {}, {}};
+    return entry;
   }
 
   AxisVerdict check_variable(const std::vector<double>& point, std::size_t i,

@@ -40,17 +40,27 @@ class Projector {
   }
 
  private:
-  void examine(Variables block) {
+  enum class Outcome { agrees, disagrees, unclear };
+
+  /// The larger claims first. `suspicious`: a smooth block with this one in it does not agree.
+  void examine(Variables block, bool suspicious = false) {
     if (block.size() == 1) {
       result_.left.push_back(block.front());
+      if (suspicious) result_.suspects.push_back(block.front());
       return;
     }
-    if (agrees(block)) return;
-    examine(block.first(block.size() / 2));
-    examine(block.subspan(block.size() / 2));
+    const Outcome outcome = compare(block);
+    if (outcome == Outcome::agrees) return;
+    const bool is_smooth = outcome == Outcome::disagrees;
+    if (is_smooth && result_.suspects.size() >= enough_suspects) {
+      result_.left.insert(result_.left.end(), block.begin(), block.end());
+      return;
+    }
+    examine(block.subspan(block.size() / 2), is_smooth);
+    examine(block.first(block.size() / 2), is_smooth);
   }
 
-  bool agrees(Variables block) {
+  Outcome compare(Variables block) {
     std::vector<Quad> direction;
     Quad claimed(0);
     Quad size(0);
@@ -69,15 +79,15 @@ class Projector {
     };
     const double origin = 0;
     const Slopes slopes = measure_slopes<Quad>(along, std::span(&origin, 1), 0);
-    if (!slopes.resolved || !slopes.finite || slopes.kind != Kind::smooth) return false;
+    if (!slopes.resolved || !slopes.finite || slopes.kind != Kind::smooth) return Outcome::unclear;
     const Quad error = slopes.slope.bound + ldexp(size, -claim_rounding_bits);
-    if (!(fabs(claimed - slopes.slope.value) <= error)) return false;
+    if (!(fabs(claimed - slopes.slope.value) <= error)) return Outcome::disagrees;
     const Quad smallest = fabs(claims_[block.front()]);
     const bool is_level = smallest == Quad(0) && slopes.left.value == Quad(0) &&
                           slopes.right.value == Quad(0) && slopes.level_reach > Quad(0);
-    if (!is_level && !(error <= ldexp(smallest, -resolved_bits))) return false;
+    if (!is_level && !(error <= ldexp(smallest, -resolved_bits))) return Outcome::unclear;
     result_.blocks.push_back({{block.begin(), block.end()}, claimed, slopes.slope});
-    return true;
+    return Outcome::agrees;
   }
 
   const QuadFunction& function_;

@@ -25,8 +25,12 @@ struct VerifiedBlock {
 
 struct Projection {
   std::vector<VerifiedBlock> blocks;
-  std::vector<std::size_t> left;  ///< variables to be checked one by one
+  std::vector<std::size_t> left;      ///< variables to be checked one by one
+  std::vector<std::size_t> suspects;  ///< those of them that spoil a smooth block of two or three
 };
+
+/// With so many suspects a gradient is as good as refuted.
+inline constexpr std::size_t enough_suspects = 16;
 
 /// Compares ⟨g, v⟩ with the slope of the function along random directions v.
 ///
@@ -34,7 +38,8 @@ struct Projection {
 /// block agrees only if it does within an error that is below 2^-44 of the smallest claim in it,
 /// and a block of zeros only if the function does not move at all. A block that does not agree, or
 /// along which the function is not smooth, is halved, down to single variables, which are left.
-/// Costs one evaluation of a slope for many right claims, and 2 log2(n) for a wrong one.
+/// Costs one evaluation of a slope for many right claims, and 2 log2(n) for a wrong one. Beyond
+/// `enough_suspects`, blocks that the function is smooth along are left as they are.
 Projection project(const QuadFunction& function, std::span<const double> point,
                    std::span<const Quad> claims, std::span<const std::size_t> variables,
                    std::uint64_t seed);

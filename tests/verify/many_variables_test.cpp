@@ -91,6 +91,24 @@ TEST(ManyVariables, HideNoMistakeInAZero) {
   EXPECT_EQ(report.counts.verified, count - 1);
 }
 
+TEST(ManyVariables, ThatAreAllWrongAreRefutedBySome) {
+  int evaluations = 0;
+  const auto half = [](const auto& x) {
+    auto g = Claimed{}(x);
+    for (auto& each : g) each = each / 2;
+    return g;
+  };
+  const Report report = check_gradient(Chain{&evaluations}, half, start());
+  EXPECT_EQ(report.verdict, Verdict::refuted);
+  EXPECT_LT(evaluations, 10000);
+  EXPECT_GE(report.counts.refuted, 16U);
+  EXPECT_EQ(report.counts.refuted + report.counts.inconclusive, count);
+  EXPECT_EQ(report.counts.verified, 0U);
+  ASSERT_TRUE(report.counterexample);
+  EXPECT_NE(report.to_text().find("not examined one by one"), std::string::npos)
+      << report.to_text(100);
+}
+
 TEST(ManyVariables, AtAKinkOfSomeAreCheckedOneByOneThere) {
   std::vector<double> x = start();
   x[10] = x[900] = 0;
