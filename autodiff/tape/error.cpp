@@ -54,6 +54,14 @@ void throw_memory_limit(std::size_t needed, std::size_t limit, std::size_t state
       statements + 1, needed, limit));
 }
 
+void throw_memory_limit_of_sweep(std::size_t needed, std::size_t limit, std::size_t statements) {
+  throw TapeError(
+      fmt::format("reverse: with the adjoints of {} statements the tape needs {} bytes, but the "
+                  "memory limit is "
+                  "{} bytes; raise it with memory_limit(), or differentiate in segments.",
+                  statements, needed, limit));
+}
+
 void throw_too_many_statements() {
   throw TapeError(
       "tape: the recording has 2^32 - 1 results, all that a 32-bit index can name; differentiate "

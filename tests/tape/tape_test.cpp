@@ -765,4 +765,45 @@ TEST(NestedTapes, GiveSecondDerivativesInReverseOverReverse) {
   EXPECT_DOUBLE_EQ(outer.adjoint(x), 2 * std::cos(0.7) - 0.7 * std::sin(0.7));
 }
 
+/// Destroyed after what the thread keeps for the next tape, which holds memory of the one below.
+Tape<double>& tape_of_the_program() {
+  static Tape<double> tape;
+  return tape;
+}
+
+TEST(TapeLifetime, MayOutliveItsThreadsStorage) {
+  EXPECT_EXIT(
+      {
+        Tape<double>& tape = tape_of_the_program();
+        {
+          Tape<double> first;
+          const Real x = first.input(2.0);
+          first.reverse(x * x);
+        }
+        Real y = tape.input(2.0);
+        for (int i = 0; i < 100000; ++i) y += y * 1e-9;
+        tape.reverse(y);
+        std::exit(0);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(TapeMemoryLimit, TellsWhereItIsTheSweepThatNeedsMore) {
+  Tape<double> tape;
+  tape.memory_limit(std::size_t{1} << 20);
+  const Real x = tape.input(2.0);
+  Real sum = 0;
+  EXPECT_THROW(
+      {
+        for (;;) sum += x * sin(x);
+      },
+      ad::TapeError);
+  try {
+    tape.reverse(sum);
+    ADD_FAILURE();
+  } catch (const ad::TapeError& error) {
+    EXPECT_EQ(std::string(error.what()).find("reverse: with the adjoints of "), 0U) << error.what();
+  }
+}
+
 }  // namespace

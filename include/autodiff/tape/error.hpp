@@ -17,6 +17,8 @@ enum class Misuse {
 
 [[noreturn]] void throw_misuse(const char* who, Misuse misuse);
 [[noreturn]] void throw_memory_limit(std::size_t needed, std::size_t limit, std::size_t statements);
+[[noreturn]] void throw_memory_limit_of_sweep(std::size_t needed, std::size_t limit,
+                                              std::size_t statements);
 [[noreturn]] void throw_too_many_statements();
 [[noreturn]] void throw_no_sweep();
 [[noreturn]] void throw_bad_mark();

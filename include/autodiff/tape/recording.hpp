@@ -9,7 +9,8 @@
 namespace ad {
 
 template <class T>
-Tape<T>::Tape() : streams_(std::move(spare_streams())), outer_(recording_) {
+Tape<T>::Tape() : outer_(recording_) {
+  if (auto* const spare = spare_streams(); spare != nullptr) streams_ = std::move(*spare);
   statements_capacity_ = streams_.headers.capacity();
   arguments_capacity_ = std::min(streams_.partials.capacity(), streams_.indices.capacity());
   set_statements(0);
@@ -28,10 +29,11 @@ Tape<T>::~Tape() {
     }
   }
   streams_.calls.clear();
-  if (streams_.bytes() <= spare_streams().bytes()) return;
+  detail::Streams<T>* const spare = spare_streams();
+  if (spare == nullptr || streams_.bytes() <= spare->bytes()) return;
   constexpr std::size_t much = std::size_t{256} << 20;
   if (statistics().bytes_used > much) streams_.discard();
-  spare_streams() = std::move(streams_);
+  *spare = std::move(streams_);
 }
 
 template <class T>

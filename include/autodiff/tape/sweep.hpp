@@ -127,7 +127,7 @@ void Tape<T>::sweep(std::size_t end) {
   if (streams_.adjoints.capacity() < end + 1) {
     const std::size_t bytes =
         streams_.bytes() + call_bytes_ + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
-    if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
+    if (bytes > memory_limit_) detail::throw_memory_limit_of_sweep(bytes, memory_limit_, end);
     streams_.adjoints.resize(end + 1);
   }
   flags_ = {};

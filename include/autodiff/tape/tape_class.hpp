@@ -22,6 +22,7 @@
 
 #include <autodiff/core/forward.hpp>
 #include <autodiff/core/number.hpp>
+#include <autodiff/core/traits.hpp>
 #include <autodiff/tape/arity.hpp>
 #include <autodiff/tape/buffer.hpp>
 #include <autodiff/tape/custom_call.hpp>
@@ -115,6 +116,8 @@ class Tape {
 
   /// The adjoint of x after the last sweep: the seed's product with ∂y/∂x. Zero for a constant.
   T adjoint(const Var<T>& x) const;
+  template <Expression E>
+  T adjoint(const E&) const = delete;  // not recorded when swept: declare T z, not auto z
   /// Of an array, in its shape.
   template <class A>
   requires std::is_same_v<typename A::element_type, T> A adjoint(const Var<A>& x)
@@ -219,9 +222,17 @@ class Tape {
            streams_.adjoints.bytes() + call_bytes_;
   }
 
-  static detail::Streams<T>& spare_streams() {
-    thread_local detail::Streams<T> spare;
-    return spare;
+  /// What a finished tape leaves to the next one of its thread. Null once the thread is over, which
+  /// tapes of static duration may outlive.
+  static detail::Streams<T>* spare_streams() {
+    static constinit thread_local bool is_over = false;
+    struct Spare {
+      detail::Streams<T> streams;
+      ~Spare() { is_over = true; }
+    };
+    if (is_over) return nullptr;
+    thread_local Spare spare;
+    return &spare.streams;
   }
 
   /// Results recorded so far; also the index of the newest.
