@@ -185,4 +185,13 @@ TEST(AtKinks, CanRefuseThem) {
   EXPECT_EQ(ad::gradient(f, Point{1, 2}), (Point{0, 0})) << "the tape is free again";
 }
 
+TEST(Kinks, OfSingleNumbers) {
+  EXPECT_EQ(ad::kinks([](auto x) { return relu(x); }, 0.0).upper, std::vector<double>{1});
+  EXPECT_EQ(ad::kinks([](auto x, auto y) { return relu(x) * y; }, 0.0, 3.0).upper[0], 3);
+  EXPECT_EQ(ad::gradient([](auto x) { return relu(x); }, 0.0, ad::AtKinks::position(0.25))[0],
+            0.25);
+  EXPECT_THROW((void)ad::gradient([](auto x) { return relu(x); }, 0.0, ad::AtKinks::refuse()),
+               ad::KinkError);
+}
+
 }  // namespace

@@ -199,4 +199,18 @@ TEST(Dual, IsAPlainNumberWithoutTangents) {
   EXPECT_EQ(y.value(), 4.0);
 }
 
+TEST(Var, CountsUpAndDown) {
+  const auto f = [](auto x) {
+    auto y = x++;
+    ++x;
+    y *= --x;
+    return y * x--;
+  };
+  EXPECT_EQ(ad::derivative(f, 2.0), 21);  // x (x + 1)²
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  tape.reverse(f(x));
+  EXPECT_EQ(tape.adjoint(x), 21);
+}
+
 }  // namespace

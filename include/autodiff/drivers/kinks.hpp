@@ -146,6 +146,11 @@ requires(!Operand<C>) KinkReport kinks(const F& f, const C& x, const KinkOptions
   return search.finish(collect(declared, [](const auto& g) { return static_cast<double>(g); }));
 }
 
+template <class F, Operand... X>
+requires(sizeof...(X) > 0) KinkReport kinks(const F& f, const X&... x) {
+  return kinks(f, detail::scalars(x...));
+}
+
 /// f(x) and its gradient with one rule for the slopes at all kinks of the run.
 ///
 ///     ad::value_and_gradient(f, x, ad::AtKinks::position(0.5));  // the middle of every kink
@@ -165,6 +170,16 @@ requires(!Operand<C>) auto value_and_gradient(const F& f, const C& x, const AtKi
   auto gradient = PointTraits<C>::template build<T>(x, [&](std::size_t i) { return numbers[i]; });
   return ValueAndGradient<T, decltype(gradient)>{watched.value.value(), std::move(gradient),
                                                  watched.flags};
+}
+
+/// Of one number.
+template <class F, Operand X>
+auto value_and_gradient(const F& f, const X& x, const AtKinks& at_kinks) {
+  return value_and_gradient(f, detail::scalars(x), at_kinks);
+}
+template <class F, Operand X>
+auto gradient(const F& f, const X& x, const AtKinks& at_kinks) {
+  return value_and_gradient(f, x, at_kinks).gradient;
 }
 
 /// The gradient alone, as `value_and_gradient` with the same rule for the slopes.

@@ -93,6 +93,10 @@ class Dual {
   template <Operand X>
   requires Compatible<Dual, X>
   constexpr Dual& operator/=(const X& x) { return *this = *this / x; }
+  Dual& operator++() { return *this += 1; }
+  Dual& operator--() { return *this -= 1; }
+  Dual operator++(int) { return std::exchange(*this, Dual(*this + 1)); }
+  Dual operator--(int) { return std::exchange(*this, Dual(*this - 1)); }
 
   /// How `ad::apply` applies an operation: y = op(x...), dy = Σ ∂op/∂x_k dx_k.
   template <class Op, class... X>

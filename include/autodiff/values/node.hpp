@@ -138,6 +138,15 @@ inline constexpr bool has_products_v<Node<Op, X...>, below> =
 // declare the variable with its value type instead of auto, `T y = x * x;` or
 // `ad::value_type_t<decltype(x)> y = x * x;`.
 
+template <Expression E, Operand X>
+void operator+=(E&, const X&) = delete;  // a node is immutable: declare T y, not auto y
+template <Expression E, Operand X>
+void operator-=(E&, const X&) = delete;  // a node is immutable: declare T y, not auto y
+template <Expression E, Operand X>
+void operator*=(E&, const X&) = delete;  // a node is immutable: declare T y, not auto y
+template <Expression E, Operand X>
+void operator/=(E&, const X&) = delete;  // a node is immutable: declare T y, not auto y
+
 template <class Op, class A>
 struct Node<Op, A> {
   using ad_value_type = typename A::ad_value_type;

@@ -71,6 +71,10 @@ class Var {
   template <Operand X>
   requires Compatible<Var, X>
   [[gnu::always_inline]] Var& operator/=(const X& x) { return *this = Var(*this / x); }
+  Var& operator++() { return *this += 1; }
+  Var& operator--() { return *this -= 1; }
+  Var operator++(int) { return std::exchange(*this, Var(*this + 1)); }
+  Var operator--(int) { return std::exchange(*this, Var(*this - 1)); }
 
   // What expressions ask of a leaf.
   template <class CT, class Writer>
