@@ -281,4 +281,11 @@ INSTANTIATE_TYPED_TEST_SUITE_P(Reduction, ReductionTest,
                                properties::Types<ad::ReductionOperations>::type,
                                properties::NameOfOperation);
 
+TEST(FloatSums, OfVeryManyNumbersAreAccurate) {
+  const std::vector<float> x(20000000, 0.1F);
+  EXPECT_FLOAT_EQ(ad::sum(x), 2000000.0F);
+  EXPECT_FLOAT_EQ(ad::mean(x), 0.1F);
+  EXPECT_FLOAT_EQ(ad::norm(x), 447.21360F);
+}
+
 }  // namespace

@@ -19,27 +19,34 @@ namespace detail {
 [[noreturn]] void throw_dot_sizes(std::size_t first, std::size_t second);
 
 /// A sum of plain numbers as if added with twice their precision, then rounded (Knuth's TwoSum;
-/// Ogita, Rump, Oishi 2005): |error| <= u |sum| + (n u)^2 sum |x_i|.
+/// Ogita, Rump, Oishi 2005): |error| <= u |sum| + (n u)^2 sum |x_i|. What is lost of floats, of
+/// which there may be 1 / u, is a double.
 template <class T>
 class AccurateSum {
+  using Lost = std::conditional_t<std::is_same_v<T, float>, double, T>;
+
  public:
   void add(const T& x) {
     const T next = sum_ + x;
     const T kept = next - sum_;
-    lost_ = lost_ + T(T(sum_ - T(next - kept)) + T(x - kept));
+    lost_ = lost_ + Lost(T(T(sum_ - T(next - kept)) + T(x - kept)));
     sum_ = next;
   }
   void add_product(const T& a, const T& b) {
     using std::fma;
     const T product = a * b;
-    lost_ = lost_ + fma(a, b, T(-product));
+    lost_ = lost_ + Lost(fma(a, b, T(-product)));
     add(product);
   }
   /// What was lost beside an infinity is no number.
-  T total() const { return all_finite(sum_) && all_finite(lost_) ? T(sum_ + lost_) : sum_; }
+  T total() const {
+    if (!all_finite(sum_) || !all_finite(lost_)) return sum_;
+    return static_cast<T>(Lost(sum_) + lost_);
+  }
 
  private:
-  T sum_{0}, lost_{0};
+  T sum_{0};
+  Lost lost_{0};
 };
 
 /// The largest |x_i| as a plain number; NaN if one of them is.
