@@ -195,7 +195,8 @@ V ArrayLinearAlgebra<V>::solve(const V& a, const V& b) {
         const Shape columns = x.rank() == of_a.rank() ? x.shape() : x.shape().with(x.rank(), 1);
         to[0]->add(
             Array<T>(-matrix_product(of_b.reshape(columns), transposed(x.reshape(columns)))));
-      });
+      },
+      a.size());
 }
 
 template <class V>
@@ -231,7 +232,8 @@ scalar_of_t<V> ArrayLinearAlgebra<V>::log_abs_determinant(const V& a) {
       value, sources_of(a),
       [factors = std::move(factors)](const auto& to, T cotangent, Adjoints<T>&) {
         to[0]->add(Array<T>(cotangent * factors.inverse(true)));
-      });
+      },
+      a.size());
 }
 
 #define AUTODIFF_INSTANTIATE(T)                 \

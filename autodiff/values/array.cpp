@@ -21,11 +21,18 @@ void throw_array_values(const Shape& shape, std::size_t found) {
                                found == 1 ? "1 value is" : fmt::format("{} values are", found)));
 }
 
+namespace {
+
+/// An index as it was meant: what was negative is no huge number.
+std::ptrdiff_t as_meant(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
+
+}  // namespace
+
 void throw_array_index(const Shape& shape, std::span<const std::size_t> index) {
   throw ShapeError(fmt::format(
       "Array: there is no element ({}) in the shape {}; give one index per axis, each below its "
       "extent.",
-      fmt::join(index, ", "), shape));
+      fmt::join(std::vector<std::ptrdiff_t>(index.begin(), index.end()), ", "), shape));
 }
 
 void throw_reshape(const Shape& from, const Shape& to) {
@@ -38,12 +45,12 @@ void throw_slice(const Shape& shape, std::size_t axis, std::size_t begin, std::s
   throw ShapeError(
       fmt::format("slice: [{}, {}) along axis {} is no part of the shape {}; the begin must not be "
                   "after the end, the end not beyond the extent.",
-                  begin, end, axis, shape));
+                  as_meant(begin), as_meant(end), as_meant(axis), shape));
 }
 
 void throw_axis(const char* who, const Shape& shape, std::size_t axis) {
-  throw ShapeError(
-      fmt::format("{}: there is no axis {} in the shape {}; axes count from 0.", who, axis, shape));
+  throw ShapeError(fmt::format("{}: there is no axis {} in the shape {}; axes count from 0.", who,
+                               as_meant(axis), shape));
 }
 
 void throw_not_one_element(const Shape& shape) {

@@ -158,10 +158,12 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, std::span<const st
     loss.add(numbers.data() + at, onehot.data(), advanced(of_logits, at), nullptr);
     onehot[labels[row]] = 0;
   }
-  return record_scalar_rule<V>(loss.mean(), sources_of(logits),
-                               [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
-                                 add_scaled(*to[0], partials, cotangent, "cross_entropy", adjoints);
-                               });
+  return record_scalar_rule<V>(
+      loss.mean(), sources_of(logits),
+      [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
+        add_scaled(*to[0], partials, cotangent, "cross_entropy", adjoints);
+      },
+      partials.size());
 }
 
 template <class V>
@@ -179,14 +181,15 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, const V& probabili
     const std::size_t at = row * rows.classes;
     loss.add(z.data() + at, p.data() + at, advanced(of_logits, at), advanced(of_probabilities, at));
   }
-  return record_scalar_rule<V>(loss.mean(), sources_of(logits, probabilities),
-                               [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
-                                 for (std::size_t i = 0; i < to.size(); ++i) {
-                                   if (to[i] == nullptr) continue;
-                                   add_scaled(*to[i], partials[i], cotangent, "cross_entropy",
-                                              adjoints);
-                                 }
-                               });
+  return record_scalar_rule<V>(
+      loss.mean(), sources_of(logits, probabilities),
+      [partials](const auto& to, T cotangent, Adjoints<T>& adjoints) {
+        for (std::size_t i = 0; i < to.size(); ++i) {
+          if (to[i] == nullptr) continue;
+          add_scaled(*to[i], partials[i], cotangent, "cross_entropy", adjoints);
+        }
+      },
+      partials[0].size() + partials[1].size());
 }
 
 void require_same_shape(const char* who, const Shape& a, const Shape& b) {

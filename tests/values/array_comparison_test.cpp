@@ -69,4 +69,25 @@ TEST(Where, BroadcastsAllThree) {
   EXPECT_THROW(Active(where(Array::ones({2}), a, b)), ad::ShapeError);
 }
 
+TEST(ArrayComparison, JoinsAndNegates) {
+  const Array x({4}, {0, 1, 2, 3});
+  EXPECT_EQ(Array(x > 0 && x < 3).to_vector(), (Numbers{0, 1, 1, 0}));
+  EXPECT_EQ(Array(x < 1 || x > 2).to_vector(), (Numbers{1, 0, 0, 1}));
+  EXPECT_EQ(Array(!(x > 1)).to_vector(), (Numbers{1, 1, 0, 0}));
+  EXPECT_EQ(ad::gradient([](const auto& v) { return sum(where(v > 0 && !(v > 2), v * v, 0)); }, x)
+                .to_vector(),
+            (Numbers{0, 2, 4, 0}));
+}
+
+TEST(ArrayDetach, StopsWhatFlowsBack) {
+  const Array x({3}, {1, 2, 3});
+  const auto f = [](const auto& v) { return sum(v * detach(2 * v)); };
+  EXPECT_EQ(ad::gradient(f, x).to_vector(), (Numbers{2, 4, 6}));
+  EXPECT_EQ(ad::jvp(f, x, Array::ones({3})), 12);
+  const auto g = [](const auto& v) { return sum(v * value_of(2 * v)); };
+  EXPECT_EQ(ad::gradient(g, x).to_vector(), (Numbers{2, 4, 6}));
+  EXPECT_EQ(ad::jvp(g, x, Array::ones({3})), 12);
+  EXPECT_EQ(value_of(x).to_vector(), x.to_vector());
+}
+
 }  // namespace

@@ -145,4 +145,21 @@ TEST(ArrayFunctions, SumManyNumbersWell) {
   EXPECT_EQ(sum(ad::Array<float>::ones({n})), static_cast<float>(n));
 }
 
+TEST(ArrayShape, IsNoLargerThanMemory) {
+  const auto minus_one = static_cast<std::size_t>(-1);
+  EXPECT_EQ(shape_error([&] {
+              (void)Array::zeros({2, minus_one});
+            }),
+            "Shape: (2, -1) has a negative extent, or more elements than a machine can hold.");
+  EXPECT_NE(shape_error([] { (void)Array::zeros({1ULL << 32U, 1ULL << 32U}); }), "no error");
+  EXPECT_EQ(Array::zeros({minus_one, 0}).size(), 0U);
+  const Array x = Array::ones({2, 2});
+  EXPECT_EQ(shape_error([&] { (void)x.slice(0, 0, minus_one); }),
+            "slice: [0, -1) along axis 0 is no part of the shape (2, 2); the begin must not be "
+            "after the end, the end not beyond the extent.");
+  EXPECT_EQ(shape_error([&] { (void)x(minus_one, 0); }),
+            "Array: there is no element (-1, 0) in the shape (2, 2); give one index per axis, each "
+            "below its extent.");
+}
+
 }  // namespace

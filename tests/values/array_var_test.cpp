@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 #include <autodiff/core/pool.hpp>
 #include <autodiff/ops/list.hpp>
 #include <autodiff/values/array_elements.hpp>
+#include <autodiff/values/array_reductions.hpp>
 
 namespace {
 
@@ -410,6 +412,48 @@ TEST(ArrayVar, ReportsAdjointsThatAreNotFiniteWhateverTheirWay) {
     const Active y = x - 1;
     return sum(1e308 * y) + sum(1e308 * y);
   })) << "shared after it was added up";
+}
+
+TEST(ActiveArray, IsPassiveAfterAMove) {
+  Tape<double> tape;
+  const Active x = tape.input(Array({3}, {1, 2, 3}));
+  Active from = x * x;
+  const Active to = std::move(from);
+  EXPECT_FALSE(from.is_active());  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(from.shape(), Shape{});
+  tape.reverse(Real(sum(to) + sum(exp(from))));
+  EXPECT_EQ(tape.adjoint(x).to_vector(), (Numbers{2, 4, 6}));
+  Active assigned = x;
+  assigned = std::move(from);
+  EXPECT_FALSE(assigned.is_active());
+}
+
+TEST(ActiveArray, IsChangedInPlace) {
+  const auto f = [](const auto& x) {
+    using V = ad::value_type_t<decltype(x)>;
+    V y = x;
+    y += x * x;
+    y -= 1;
+    y *= x;
+    y /= 2;
+    return y;
+  };
+  const Array x({2}, {1, 3});
+  EXPECT_EQ(f(x).to_vector(), (Numbers{0.5, 16.5}));
+  Tape<double> tape;
+  const Active active = tape.input(x);
+  tape.reverse(sum(f(active)));  // (x² + x³ - x) / 2
+  EXPECT_EQ(tape.adjoint(active).to_vector(), (Numbers{2, 16}));
+}
+
+TEST(ActiveArray, CountsWhatRulesHoldOfTheirOwn) {
+  Tape<double> tape;
+  const Active x = tape.input(Array::ones({100000}));
+  const std::size_t before = tape.statistics().bytes_used;
+  const Real length = norm(x);
+  EXPECT_GE(tape.statistics().bytes_used, before + 100000 * sizeof(double));
+  tape.memory_limit(tape.statistics().bytes_reserved + 100000);
+  EXPECT_THROW((void)(norm(x) + length), ad::TapeError);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Gradients of arrays under the check.
+#include <array>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -6,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <autodiff/autodiff.hpp>
+#include <autodiff/verify/check_array_rule.hpp>
 #include <autodiff/verify/gtest.hpp>
 
 namespace {
@@ -93,6 +95,35 @@ TEST(CheckArrays, RefusesAClaimOfAnotherSize) {
                                   [](const Array&) { return Array::ones({3}); }, weights),
                ad::ShapeError);
   EXPECT_THROW(ad::check_gradient([](auto x) { return 2 * x; }, weights), ad::ShapeError);
+}
+
+TEST(CheckArrays, OfRulesThatReturnNumbersOrTuples) {
+  const auto squares = ad::custom_vjp<ad::OnArrays>(
+      "squares", [](const auto& v) { return sum(v * v); },
+      [](const auto& cotangent, const auto& v, const auto&) { return 2 * cotangent * v; });
+  EXPECT_GRADIENT([&](const auto& v) { return sum(squares(v)) * 2; }, (Array({2}, {1, 3})));
+  EXPECT_EQ(ad::check_rule(squares, std::array{ad::Shape{2}}).verdict, Verdict::verified);
+  const auto both = ad::custom_vjp<ad::OnArrays>(
+      "both",
+      [](const auto& v) {
+        return std::tuple{2 * v, sum(v)};
+      },
+      [](const auto& cotangents, const auto& v, const auto&) {
+        using A = ad::value_type_t<decltype(v)>;
+        return A(2 * std::get<0>(cotangents) + std::get<1>(cotangents) + 0 * v);
+      });
+  EXPECT_EQ(ad::check_rule(both, std::array{ad::Shape{2}}).verdict, Verdict::verified);
+  EXPECT_GRADIENT(
+      [](const auto& v) { return ad::checkpoint([](const auto& a) { return sum(a * a); }, v); },
+      (Array({2}, {1, 3})));
+}
+
+TEST(CheckArrays, OfNumbersAmongConstantArrays) {
+  const auto f = [](const auto& t) { return sum(exp(weights * t)); };
+  EXPECT_GRADIENT(f, 0.5);
+  EXPECT_EQ(
+      to_string(ad::explain_nonfinite([](const auto& t) { return sum(log(weights - t)); }, 1.0)),
+      "log got 0, where it is infinite; from x through sub");
 }
 
 }  // namespace

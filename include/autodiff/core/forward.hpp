@@ -21,6 +21,9 @@ template <class T>
 class Traced;
 
 template <class T>
+class Array;
+
+template <class T>
 class Tape;
 
 /// Tag of the dual numbers that stand for a point an infinitesimal step away from their value,

@@ -119,6 +119,31 @@ requires(
   using type = Var<B>;
 };
 
+/// An array and a number with derivatives that its elements are constants for: an array of such
+/// numbers.
+template <class Number>
+struct ArrayOfNumbers {
+  using type = Array<Number>;
+};
+template <class T>
+struct ArrayOfNumbers<Var<T>> {
+  using type = Var<typename ArrayOfNumbers<T>::type>;
+};
+
+template <class A, class B>
+concept ArrayAndDeeperNumber = PlainArray<A> && Active<B> && !HasElements<B> &&
+                               !std::is_same_v<B, Var<typename A::element_type>> &&
+                               !is_level_of<B, A>() && is_level_of<typename A::element_type, B>();
+
+template <class A, class B>
+requires ArrayAndDeeperNumber<A, B>
+struct CommonValue<A, B> : ArrayOfNumbers<B> {
+};
+template <class A, class B>
+requires ArrayAndDeeperNumber<B, A>
+struct CommonValue<A, B> : ArrayOfNumbers<A> {
+};
+
 template <class... X>
 struct CommonOf;
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,24 @@ auto call_with_inputs(const F& f, const C& x, const char* who) {
   const auto active = map_arrays<Var<Array<T>>>(
       x, [](const Array<T>& each) { return Tape<T>::recording()->input(each); });
   return std::pair(scalar_of_arrays<Var<T>>(call<C>(f, active), who), active);
+}
+
+/// f(x), its gradient and what the sweep met.
+template <class F, class C>
+auto array_gradient(const F& f, const C& x, const char* who) {
+  using T = typename ArrayTraits<C>::element_type;
+  static_assert(std::is_same_v<C, typename ArrayTraits<C>::template Rebound<Array<T>>>,
+                "gradient: derivatives of arrays do not nest; for second derivatives use hvp");
+  if constexpr (HasElements<C>) {
+    static_assert(is_generic_v<F> || std::is_invocable_v<const F&, const Var<C>&>,
+                  "gradient: the function is called with an active array; write its parameter as "
+                  "auto, or as ad::Var<ad::Array<T>>");
+  }
+  Tape<T> tape;
+  const auto [y, active] = call_with_inputs<T>(f, x, who);
+  tape.reverse(y);
+  C gradient = map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
+  return ValueAndGradient<T, C>{y.value(), std::move(gradient), tape.flags()};
 }
 
 /// The numbers of x with a tangent in each, those of v.
@@ -96,19 +116,46 @@ class ForwardArrays {
 ///         [&](auto W, auto b) { return sum(relu(matmul(x, W) + b)); }, std::tuple{W, b});
 template <class F, ArrayPoint C>
 auto value_and_gradient(const F& f, const C& x) {
-  using T = typename ArrayTraits<C>::element_type;
-  Tape<T> tape;
-  const auto [y, active] = detail::call_with_inputs<T>(f, x, "value_and_gradient");
-  tape.reverse(y);
-  C gradient =
-      detail::map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
-  return ValueAndGradient<T, C>{y.value(), std::move(gradient), tape.flags()};
+  return detail::array_gradient(f, x, "value_and_gradient");
+}
+/// The same of several arrays, or containers of arrays, as a std::tuple of them.
+template <class F, ArrayPoint First, ArrayPoint Second, ArrayPoint... More>
+auto value_and_gradient(const F& f, const First& first, const Second& second, const More&... more) {
+  return value_and_gradient(f, std::tuple{first, second, more...});
+}
+/// At an expression of arrays.
+template <class F, ArrayOperand E>
+requires Expression<E>
+auto value_and_gradient(const F& f, const E& x) {
+  return value_and_gradient(f, value_type_t<E>(x));
 }
 
 /// Its gradient alone.
 template <class F, ArrayPoint C>
 auto gradient(const F& f, const C& x) {
-  return value_and_gradient(f, x).gradient;
+  return detail::array_gradient(f, x, "gradient").gradient;
+}
+template <class F, ArrayPoint First, ArrayPoint Second, ArrayPoint... More>
+auto gradient(const F& f, const First& first, const Second& second, const More&... more) {
+  return gradient(f, std::tuple{first, second, more...});
+}
+template <class F, ArrayOperand E>
+requires Expression<E>
+auto gradient(const F& f, const E& x) { return gradient(f, value_type_t<E>(x)); }
+
+/// Arrays are differentiated whole, and have no matrices of derivatives: says so.
+template <class F, ArrayPoint C>
+void jacobian(const F&, const C&) {
+  static_assert(!ArrayPoint<C>,
+                "jacobian: arrays are differentiated whole; use gradient, jvp along an array, or "
+                "jacobian of a std::vector of numbers, which array_of makes an array");
+}
+template <class F, ArrayPoint C>
+void hessian(const F&, const C&) {
+  static_assert(
+      !ArrayPoint<C>,
+      "hessian: arrays are differentiated whole; use hvp, the product of the Hessian with "
+      "an array, or hessian of a std::vector of numbers, which array_of makes an array");
 }
 
 /// The derivative of f along v, a point like x, in forward mode: a number, or an array in the shape

@@ -193,6 +193,12 @@ class Array {
   Array(X number) : Array(Uninitialized{}, Shape{}) {  // NOLINT(google-explicit-constructor)
     *mutable_data() = static_cast<T>(number);
   }
+  template <Operand X>
+  requires(!Arithmetic<X> && std::is_same_v<value_type_t<X>, T>)
+      Array(const X& number)  // NOLINT(google-explicit-constructor)
+      : Array(Uninitialized{}, Shape{}) {
+    *mutable_data() = T(number);
+  }
   /// Copies the values, in row-major order. Throws ShapeError if they are not as many as the shape
   /// has elements.
   Array(const Shape& shape, std::span<const T> values) : Array(Uninitialized{}, shape) {
@@ -227,6 +233,23 @@ class Array {
   static Array ones(const Shape& shape) { return full(shape, T(1)); }
   /// Numbers of the standard normal distribution, the same for a seed on every machine.
   static Array normal(const Shape& shape, std::uint64_t seed);
+
+  template <Operand X>
+  requires std::is_same_v<common_value_t<Array, X>, Array> Array& operator+=(const X& x) {
+    return *this = Array(*this + x);
+  }
+  template <Operand X>
+  requires std::is_same_v<common_value_t<Array, X>, Array> Array& operator-=(const X& x) {
+    return *this = Array(*this - x);
+  }
+  template <Operand X>
+  requires std::is_same_v<common_value_t<Array, X>, Array> Array& operator*=(const X& x) {
+    return *this = Array(*this * x);
+  }
+  template <Operand X>
+  requires std::is_same_v<common_value_t<Array, X>, Array> Array& operator/=(const X& x) {
+    return *this = Array(*this / x);
+  }
 
   const Shape& shape() const { return body_->shape; }
   std::size_t rank() const { return shape().rank(); }

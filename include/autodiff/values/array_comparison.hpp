@@ -139,6 +139,45 @@ auto operator!=(const A& a, const B& b) {
   return detail::compare_elements<std::not_equal_to<>>(a, b);
 }
 
+/// 1 where both are not 0, 1 where one is not 0, 1 where it is 0: for what comparisons give.
+///
+///     auto inside = sum(where(x > 0 && x < 1, x, 0));
+template <ArrayOperand A, Operand B>
+requires Compatible<A, B>
+auto operator&&(const A& a, const B& b) { return (a != 0) * (b != 0); }
+template <ArrayOperand A, Operand B>
+requires Compatible<A, B>
+auto operator||(const A& a, const B& b) { return (a != 0) + (b != 0) != 0; }
+template <ArrayOperand A>
+auto operator!(const A& a) {
+  return a == 0;
+}
+
+/// The numbers without derivatives, an array of float or double.
+template <ArrayOperand X>
+auto value_of(const X& x) {
+  const auto numbers = detail::without_derivative(x);
+  if constexpr (is_array_v<value_type_t<decltype(numbers)>>) {
+    using A = value_type_t<decltype(numbers)>;
+    using Number = innermost_t<typename A::element_type>;
+    return A(numbers).template map<Number>([](const auto& each) { return value_of(each); });
+  } else {
+    return value_of(numbers);
+  }
+}
+
+/// The array as a constant of the same type: nothing flows back through it.
+template <ArrayOperand X>
+auto detach(const X& x) {
+  using V = value_type_t<X>;
+  using T = typename V::element_type;
+  if constexpr (is_array_v<V>) {
+    return V(x).template map<T>([](const T& each) { return detach(each); });
+  } else {
+    return V(detail::without_derivative(x));
+  }
+}
+
 /// a where the condition is not 0, else b, element by element with broadcasting. Nothing flows into
 /// the branch that is not taken, even if its derivative is infinite or NaN there.
 ///

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <ranges>
 #include <span>
 #include <type_traits>
@@ -92,6 +94,16 @@ template <ArrayOperand X>
 auto gather(const X& x, std::span<const std::size_t> indices, std::size_t axis = 0) {
   using V = value_type_t<X>;
   return detail::ArrayIndexing<V>::gather(V(x), indices, axis);
+}
+
+template <ArrayOperand X, std::integral I>
+requires(!std::is_same_v<I, std::size_t>) auto gather(const X& x, const std::vector<I>& indices,
+                                                      std::size_t axis = 0) {
+  return gather(x, std::vector<std::size_t>(indices.begin(), indices.end()), axis);
+}
+template <ArrayOperand X>
+auto gather(const X& x, std::initializer_list<std::size_t> indices, std::size_t axis = 0) {
+  return gather(x, std::span<const std::size_t>(indices.begin(), indices.size()), axis);
 }
 
 /// y = base, and then y[.., indices[k], ..] += x[.., k, ..] for every k: the transpose of `gather`.

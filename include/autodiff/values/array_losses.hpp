@@ -1,8 +1,11 @@
 // What a model is trained to make small.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <span>
+#include <type_traits>
+#include <vector>
 
 #include <autodiff/ops/arithmetic.hpp>
 #include <autodiff/values/array_functions.hpp>
@@ -41,6 +44,12 @@ template <ArrayOperand X>
 auto cross_entropy(const X& logits, std::span<const std::size_t> labels) {
   using V = value_type_t<X>;
   return detail::ArrayLosses<V>::cross_entropy(V(logits), labels);
+}
+
+template <ArrayOperand X, std::integral I>
+requires(!std::is_same_v<I, std::size_t>) auto cross_entropy(const X& logits,
+                                                             const std::vector<I>& labels) {
+  return cross_entropy(logits, std::vector<std::size_t>(labels.begin(), labels.end()));
 }
 
 /// The same against probabilities p in the shape of the logits: the mean over all rows of Σ_k p_k

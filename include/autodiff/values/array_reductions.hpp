@@ -111,7 +111,8 @@ auto reduce(const Op& op, const X& x, std::size_t axis) {
         detail::add_products(
             *to[0], partials.shape(),
             detail::Products<T>(repeated.data(), T(1), partials.data(), name, adjoints));
-      });
+      },
+      partials.size());
 }
 
 /// The same of all elements: a scalar.
@@ -128,9 +129,11 @@ auto reduce(const Op& op, const X& x) {
   detail::reduce_lines<T>(op, {1, numbers.size(), 1}, numbers.data(), &y,
                           sources[0] == nullptr ? nullptr : partials.mutable_data());
   return detail::record_scalar_rule<V>(
-      y, sources, [partials, name](const auto& to, const T& cotangent, auto& adjoints) {
+      y, sources,
+      [partials, name](const auto& to, const T& cotangent, auto& adjoints) {
         detail::add_scaled(*to[0], partials, cotangent, name, adjoints);
-      });
+      },
+      partials.size());
 }
 
 /// Along an axis as `reduce`, or of all elements; each is the reduction of that name.

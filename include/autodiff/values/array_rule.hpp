@@ -53,12 +53,18 @@ auto sources_of(const V& x, const More&... more) {
   return std::array{source_of(x), source_of(more)...};
 }
 
-/// `back(sources, cotangent, adjoints)` adds to those sources that are not null.
+/// `back(sources, cotangent, adjoints)` adds to those sources that are not null. It holds so many
+/// numbers of its own, such as partials.
 template <class T, class Sources, class Back>
 class ArrayRuleStatement final : public ArrayStatement<T> {
  public:
-  ArrayRuleStatement(const Shape& shape, Sources sources, Back back)
-      : ArrayStatement<T>(shape), sources_(std::move(sources)), back_(std::move(back)) {}
+  ArrayRuleStatement(const Shape& shape, Sources sources, Back back, std::size_t held)
+      : ArrayStatement<T>(shape),
+        sources_(std::move(sources)),
+        back_(std::move(back)),
+        held_(held) {}
+
+  std::size_t bytes() const override { return ArrayStatement<T>::bytes() + held_ * sizeof(T); }
 
   void reverse(Adjoints<T>& adjoints, std::uint32_t) override {
     back_(sources_, this->adjoint(), adjoints);
@@ -67,14 +73,17 @@ class ArrayRuleStatement final : public ArrayStatement<T> {
  private:
   Sources sources_;
   Back back_;
+  std::size_t held_;
 };
 
 /// The same of a single number.
 template <class T, class Sources, class Back>
 class ScalarRuleStatement final : public CustomCall<T> {
  public:
-  ScalarRuleStatement(Sources sources, Back back)
-      : sources_(std::move(sources)), back_(std::move(back)) {}
+  ScalarRuleStatement(Sources sources, Back back, std::size_t held)
+      : sources_(std::move(sources)), back_(std::move(back)), held_(held) {}
+
+  std::size_t bytes() const override { return held_ * sizeof(T); }
 
   void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) override {
     back_(sources_, T(adjoints.of(first_output)), adjoints);
@@ -83,6 +92,7 @@ class ScalarRuleStatement final : public CustomCall<T> {
  private:
   Sources sources_;
   Back back_;
+  std::size_t held_;
 };
 
 /// A call with several arrays as results. It stands before them on the tape, so that the sweep
@@ -129,17 +139,18 @@ class CallOfArrays : public CustomCall<T> {
   PooledVector<Result> results_;
 };
 
-/// The result y of an operation on arrays V, recorded if one of its sources is.
+/// The result y of an operation on arrays V, recorded if one of its sources is. `held`: numbers
+/// that `back` holds beside those of recorded arrays.
 template <class V, class Sources, class Back>
-V record_rule(Array<typename V::element_type> y, Sources sources, Back back) {
+V record_rule(Array<typename V::element_type> y, Sources sources, Back back, std::size_t held = 0) {
   if constexpr (is_array_v<V>) {
     return y;
   } else {
     if (!any_source(sources)) return y;
     using Statement = ArrayRuleStatement<typename V::element_type, Sources, Back>;
     const Shape shape = y.shape();
-    return record_array(std::move(y),
-                        std::make_unique<Statement>(shape, std::move(sources), std::move(back)));
+    return record_array(std::move(y), std::make_unique<Statement>(shape, std::move(sources),
+                                                                  std::move(back), held));
   }
 }
 
@@ -157,14 +168,15 @@ auto record_call_of_arrays(std::unique_ptr<Call> call, const Sources& sources) {
 }
 
 template <class V, class Sources, class Back>
-scalar_of_t<V> record_scalar_rule(typename V::element_type y, Sources sources, Back back) {
+scalar_of_t<V> record_scalar_rule(typename V::element_type y, Sources sources, Back back,
+                                  std::size_t held = 0) {
   if constexpr (is_array_v<V>) {
     return y;
   } else {
     using T = typename V::element_type;
     if (!any_source(sources)) return Var<T>(y);
     using Statement = ScalarRuleStatement<T, Sources, Back>;
-    return record_scalar(y, std::make_unique<Statement>(std::move(sources), std::move(back)));
+    return record_scalar(y, std::make_unique<Statement>(std::move(sources), std::move(back), held));
   }
 }
 

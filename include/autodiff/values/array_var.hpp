@@ -40,6 +40,21 @@ class Var<Array<T>> {
   static constexpr bool vectorizes = true;
 
   Var() = default;
+  Var(const Var&) = default;
+  Var& operator=(const Var&) = default;
+  /// What was moved from is the number 0 and passive.
+  Var(Var&& other) noexcept
+      : value_(std::move(other.value_)),
+        statement_(std::exchange(other.statement_, nullptr)),
+        index_(std::exchange(other.index_, 0)),
+        generation_(std::exchange(other.generation_, 0)) {}
+  Var& operator=(Var&& other) noexcept {
+    value_ = std::move(other.value_);
+    statement_ = std::exchange(other.statement_, nullptr);
+    index_ = std::exchange(other.index_, 0);
+    generation_ = std::exchange(other.generation_, 0);
+    return *this;
+  }
   Var(const Array<T>& value) : value_(value) {}  // NOLINT(google-explicit-constructor)
   template <Arithmetic X>
   Var(X number) : value_(number) {}  // NOLINT(google-explicit-constructor)
@@ -63,6 +78,15 @@ class Var<Array<T>> {
   Var(Array<T> value, detail::ArrayStatement<T>* statement, std::uint32_t index,
       std::uint32_t generation)
       : value_(std::move(value)), statement_(statement), index_(index), generation_(generation) {}
+
+  template <Operand X>
+  requires Compatible<Var, X> Var& operator+=(const X& x) { return *this = Var(*this + x); }
+  template <Operand X>
+  requires Compatible<Var, X> Var& operator-=(const X& x) { return *this = Var(*this - x); }
+  template <Operand X>
+  requires Compatible<Var, X> Var& operator*=(const X& x) { return *this = Var(*this * x); }
+  template <Operand X>
+  requires Compatible<Var, X> Var& operator/=(const X& x) { return *this = Var(*this / x); }
 
   const Array<T>& value() const { return value_; }
   const Shape& shape() const { return value_.shape(); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <autodiff/values/array_elements.hpp>
+#include <autodiff/values/array_rule_trace.hpp>
 #include <autodiff/verify/check_array_gradient.hpp>
 #include <autodiff/verify/check_rule.hpp>
 
@@ -29,12 +30,22 @@ struct FunctionOfElements {
 
   template <class V>
   std::vector<V> outputs(std::span<const V> x) const {
+    std::vector<V> all;
+    const auto append = [&](const auto& result) {
+      using R = std::remove_cvref_t<decltype(result)>;
+      if constexpr (ArrayOperand<R>) {
+        for (const V& each : elements(value_type_t<R>(result))) all.push_back(each);
+      } else {
+        all.push_back(V(result));
+      }
+    };
     const auto result = call(x, std::make_index_sequence<N>{});
-    if constexpr (ArrayOperand<decltype(result)>) {
-      return elements(value_type_t<decltype(result)>(result));
+    if constexpr (is_tuple_v<std::remove_cvref_t<decltype(result)>>) {
+      std::apply([&](const auto&... each) { (append(each), ...); }, result);
     } else {
-      return {V(result)};
+      append(result);
     }
+    return all;
   }
 
  private:
@@ -52,8 +63,8 @@ struct FunctionOfElements {
 /// operation or a custom rule, as `check_rule` does of an operation on numbers: every element of
 /// its result, with the cotangent 1 and random ones, over `options.domain` (an interval for each
 /// element of the arrays, one after the other; [-4, 4] by default), and the properties of a rule. f
-/// has `auto` parameters and returns an array or a scalar. Throws as `check_over_domain`, and what
-/// f throws where all elements are the middle of their intervals.
+/// has `auto` parameters and returns an array, a scalar, or a std::tuple of them. Throws as
+/// `check_over_domain`, and what f throws where all elements are the middle of their intervals.
 ///
 ///     ad::Report report =
 ///         ad::check_rule([](const auto& a, const auto& b) { return matmul(a, b); },
