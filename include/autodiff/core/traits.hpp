@@ -119,6 +119,16 @@ requires(
   using type = Var<B>;
 };
 
+template <class T>
+struct InnermostNumber {
+  using type = T;
+};
+
+template <Active T>
+requires(!std::is_same_v<typename T::inner_type, T>) struct InnermostNumber<T>
+    : InnermostNumber<typename T::inner_type> {
+};
+
 /// An array and a number with derivatives that its elements are constants for: an array of such
 /// numbers.
 template <class Number>
@@ -130,10 +140,15 @@ struct ArrayOfNumbers<Var<T>> {
   using type = Var<typename ArrayOfNumbers<T>::type>;
 };
 
+/// Float and double do not mix unseen.
 template <class A, class B>
-concept ArrayAndDeeperNumber = PlainArray<A> && Active<B> && !HasElements<B> &&
-                               !std::is_same_v<B, Var<typename A::element_type>> &&
-                               !is_level_of<B, A>() && is_level_of<typename A::element_type, B>();
+concept ArrayAndDeeperNumber =
+    PlainArray<A> && Active<B> && !HasElements<B> &&
+    !std::is_same_v<B, Var<typename A::element_type>> && !is_level_of<B, A>() &&
+    is_level_of<typename A::element_type, B>() &&
+    (std::is_same_v<typename InnermostNumber<typename A::element_type>::type,
+                    typename InnermostNumber<B>::type> ||
+     !std::is_arithmetic_v<typename InnermostNumber<B>::type>);
 
 template <class A, class B>
 requires ArrayAndDeeperNumber<A, B>
@@ -183,20 +198,6 @@ template <class... X>
 concept Compatible = requires {
   typename common_value_t<X...>;
 };
-
-namespace detail {
-
-template <class T>
-struct InnermostNumber {
-  using type = T;
-};
-
-template <Active T>
-requires(!std::is_same_v<typename T::inner_type, T>) struct InnermostNumber<T>
-    : InnermostNumber<typename T::inner_type> {
-};
-
-}  // namespace detail
 
 /// A value that compares along its tangents where the numbers are equal.
 template <class T>
