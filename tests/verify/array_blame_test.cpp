@@ -126,6 +126,20 @@ TEST(ArrayBlame, NamesARuleOfNumbersAmongArrays) {
   EXPECT_EQ(report.blame[0].arguments, std::vector<double>{2});
 }
 
+TEST(ArrayBlame, OfARuleInAFunctionOfNumbers) {
+  const auto wrong = centre(0.5);
+  const Array x({2, 2}, {1, 2, 3, 5});
+  const auto f = [&](const auto& t) { return sum(exp(wrong(x * t))); };
+  const Report report = ad::check_gradient(f, 0.5);
+  ASSERT_EQ(report.blame.size(), 1U) << report.to_text();
+  EXPECT_EQ(report.blame[0].operation, "centre");
+  EXPECT_EQ(report.blame[0].argument_name, "x[1, 0]");
+  const auto right = centre(0);
+  const auto g = [&](const auto& t) { return sum(exp(right(x * t))); };
+  EXPECT_EQ(ad::check_gradient(g, 0.5).verdict, Verdict::verified);
+  EXPECT_NEAR(ad::derivative(g, 0.5), ad::gradient(g, 0.5)[0], 1e-14);
+}
+
 TEST(ArrayBlame, OfARuleInDoubleAsWell) {
   const auto wrong = ad::custom_vjp<ad::OnArrays>(
       "in_double", [](const Array& x) { return Array(x * x); },

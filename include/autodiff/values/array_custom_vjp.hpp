@@ -94,7 +94,9 @@ class ArrayVjp {
     using V = common_value_t<X...>;
     using T = typename V::element_type;
     constexpr std::size_t n = sizeof...(X);
-    if constexpr (requires { T::traces_operations; }) {
+    if constexpr (requires { requires T::directions == 0; }) {
+      return dressed<T>((*this)(undressed<T>(V(x))...));
+    } else if constexpr (requires { T::traces_operations; }) {
       return detail::bundled<is_tuple<T, n>>(traced<typename T::inner_type, n>({V(x)...}));
     } else if constexpr (is_array_v<V>) {
       return detail::bundled<is_tuple<T, n>>(value_at<T, n>({V(x)...}).first);
@@ -150,6 +152,24 @@ class ArrayVjp {
       return std::pair(
           detail::converted<T>(detail::arrays_in_row<U>(Parts<T, N>::result(returned))),
           Parts<T, N>::residual(returned));
+    }
+  }
+
+  // Numbers without tangents stand for those inside.
+  template <class D>
+  static auto undressed(const Array<D>& x) {
+    using T = typename D::inner_type;
+    return x.template map<T>([](const D& each) { return each.value(); });
+  }
+  template <class D, class Y>
+  static auto dressed(const Y& y) {
+    const auto one = [](const auto& array) {
+      return array.template map<D>([](const auto& each) { return D(each, {}); });
+    };
+    if constexpr (detail::is_tuple_v<Y>) {
+      return std::apply([&](const auto&... each) { return std::make_tuple(one(each)...); }, y);
+    } else {
+      return one(y);
     }
   }
 
