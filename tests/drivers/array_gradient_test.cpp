@@ -114,30 +114,32 @@ TEST(ArrayDrivers, LeaveTheThreadUsableWhenTheFunctionThrows) {
 TEST(ArrayGradient, OfSeveralArraysAndOfExpressions) {
   const Array a({2}, {1, 2});
   const Array b({2}, {3, 5});
-  const auto product = [](const auto& x, const auto& y) { return sum(x * y * y); };
+  const auto product = [](const auto& u, const auto& v) { return sum(u * v * v); };
   const auto [value, gradient] = ad::value_and_gradient(product, a, b);
   EXPECT_EQ(value, 59);
   EXPECT_EQ(std::get<0>(gradient).to_vector(), (Numbers{9, 25}));
   EXPECT_EQ(std::get<1>(ad::gradient(product, a, b)).to_vector(), (Numbers{6, 20}));
-  EXPECT_EQ(ad::gradient([](const auto& x) { return sum(x * x); }, a + b).to_vector(),
+  EXPECT_EQ(ad::gradient([](const auto& v) { return sum(v * v); }, a + b).to_vector(),
             (Numbers{8, 14}));
 }
 
 /// Constant arrays in functions of numbers.
 TEST(ArrayGradient, OfNumbersAmongArrays) {
-  const Array x({2, 2}, {1, 2, 3, 4});
-  const auto f = [&](const auto& t) { return sum(exp(x * t / 4) - x) + mean(matmul(x, x) * t); };
+  const Array data({2, 2}, {1, 2, 3, 4});
+  const auto f = [&](const auto& t) {
+    return sum(exp(data * t / 4) - data) + mean(matmul(data, data) * t);
+  };
   const double slope = ad::gradient(f, 0.5)[0];
   EXPECT_DOUBLE_EQ(ad::derivative(f, 0.5), slope);
   EXPECT_DOUBLE_EQ(ad::derivative([&](const auto& t) { return ad::derivative(f, t); }, 0.5),
-                   sum(x * x / 16 * exp(x / 8)));
-  const auto g = [&](const auto& t) { return sum(x * t[0] * t[1] * t[1]); };
+                   sum(data * data / 16 * exp(data / 8)));
+  const auto g = [&](const auto& t) { return sum(data * t[0] * t[1] * t[1]); };
   const auto hessian = ad::hessian(g, std::array{1.0, 2.0});
   EXPECT_EQ(hessian(0, 1), 40);
   EXPECT_EQ(hessian(1, 1), 20);
   const auto jacobian = ad::jacobian(
       [&](const auto& t) {
-        return std::array{sum(x * t[0]), sum(x + t[1])};
+        return std::array{sum(data * t[0]), sum(data + t[1])};
       },
       std::array{1.0, 2.0});
   EXPECT_EQ(jacobian(0, 0), 10);
