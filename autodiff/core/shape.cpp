@@ -12,17 +12,20 @@ Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
         "Shape: {} axes are given, but an array has at most {}; join some.", rank_, most_axes));
   }
   std::copy(extents.begin(), extents.end(), extents_.begin());
-  const bool is_empty = std::find(extents.begin(), extents.end(), 0U) != extents.end();
-  size_ = is_empty ? 0 : 1;
   constexpr std::size_t most = std::size_t{1} << 57;  // of 64 bytes each
+  bool overflows = false;
+  bool is_empty = false;
   for (const std::size_t extent : extents) {
-    if (size_ > most / std::max<std::size_t>(1, extent)) {
-      const std::vector<std::ptrdiff_t> as_meant(extents.begin(), extents.end());
-      throw ShapeError(fmt::format(
-          "Shape: ({}) has a negative extent, or more elements than a machine can hold.",
-          fmt::join(as_meant, ", ")));
-    }
-    size_ *= extent;
+    overflows |= __builtin_mul_overflow(size_, extent, &size_);
+    is_empty |= extent == 0;
+  }
+  if (is_empty) {
+    size_ = 0;
+  } else if (overflows || size_ > most) {
+    const std::vector<std::ptrdiff_t> as_meant(extents.begin(), extents.end());
+    throw ShapeError(
+        fmt::format("Shape: ({}) has a negative extent, or more elements than a machine can hold.",
+                    fmt::join(as_meant, ", ")));
   }
 }
 
