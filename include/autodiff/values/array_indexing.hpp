@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_rule.hpp>
 
 namespace ad {
 
@@ -18,7 +19,7 @@ namespace detail {
 
 /// Compiled for `Array<T>` and `Var<Array<T>>`, T float and double.
 template <class V>
-struct ArrayIndexing {
+struct ArrayIndexing : CompiledOperation<V> {
   static V concatenate(std::size_t axis, std::span<const V> parts);
   static V stack(std::size_t axis, std::span<const V> parts);
   static V gather(const V& x, std::span<const std::size_t> indices, std::size_t axis);

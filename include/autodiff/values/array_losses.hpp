@@ -17,7 +17,7 @@ namespace detail {
 
 /// Compiled for `Array<T>` and `Var<Array<T>>`, T float and double.
 template <class V>
-struct ArrayLosses {
+struct ArrayLosses : CompiledOperation<V> {
   static scalar_of_t<V> cross_entropy(const V& logits, std::span<const std::size_t> labels);
   static scalar_of_t<V> cross_entropy(const V& logits, const V& probabilities);
 };

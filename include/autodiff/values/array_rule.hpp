@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <autodiff/core/forward.hpp>
 #include <autodiff/core/pool.hpp>
 #include <autodiff/values/array_var.hpp>
 
@@ -32,6 +33,24 @@ struct PoolAllocator {
 
 template <class X>
 using PooledVector = std::vector<X, PoolAllocator<X>>;
+
+/// The numbers that compiled operations on arrays exist for: those of users and of checks, and with
+/// one tangent.
+template <class T>
+inline constexpr bool is_compiled_number = std::is_floating_point_v<T> || std::is_same_v<T, Quad>;
+template <class T>
+inline constexpr bool is_compiled_number<Dual<T, 1>> = is_compiled_number<T>;
+template <class T>
+inline constexpr bool is_compiled_number<Traced<T>> = is_compiled_number<T>;
+
+/// Says so instead of leaving it to the linker.
+template <class V>
+struct CompiledOperation {
+  static_assert(
+      is_compiled_number<typename V::element_type>,
+      "this operation on arrays is compiled, and not for the numbers of this driver: take "
+      "gradient() instead, or write the operation with elements()");
+};
 
 /// What an operation on arrays V computes where its result is a single number.
 template <class V>

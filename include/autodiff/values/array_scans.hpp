@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_rule.hpp>
 
 namespace ad {
 
@@ -11,7 +12,7 @@ namespace detail {
 
 /// Compiled for `Array<T>` and `Var<Array<T>>`, T float and double.
 template <class V>
-struct ArrayScans {
+struct ArrayScans : CompiledOperation<V> {
   static V cumsum(const V& x, std::size_t axis);
   static V cumprod(const V& x, std::size_t axis);
 };

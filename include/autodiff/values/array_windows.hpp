@@ -5,6 +5,7 @@
 
 #include <autodiff/values/array_extrema.hpp>
 #include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_rule.hpp>
 
 namespace ad {
 
@@ -19,7 +20,7 @@ namespace detail {
 
 /// Compiled for `Array<T>` and `Var<Array<T>>`, T float and double.
 template <class V>
-struct ArrayWindows {
+struct ArrayWindows : CompiledOperation<V> {
   static V windows2d(const V& x, std::size_t rows, std::size_t columns, const Steps& steps);
 };
 
