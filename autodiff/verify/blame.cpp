@@ -48,9 +48,7 @@ Subject subject_of(const TraceEntry& entry, double cotangent) {
   const TracedRule& rule = *entry.rule;
   Subject subject;
   subject.claimed = examined_arguments(entry);
-  for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
-    subject.variables.push_back(rule.argument_name(i));
-  }
+  subject.variables = rule.argument_names(entry.arguments.size());
   subject.value = [&rule, cotangent](std::span<const Quad> x) {
     return Quad(cotangent) * rule.value(x);
   };
@@ -164,7 +162,7 @@ class Examiner {
            .point = point,
            .arguments = entry.arguments,
            .argument = found.index,
-           .argument_name = entry.rule->argument_name(found.index),
+           .argument_name = found.variable,
            .result_name = entry.rule->result_name(),
            .cotangent = cotangent,
            .claimed = found.claimed,

@@ -152,5 +152,15 @@ auto arrays_from(const C& x, std::span<const U> numbers) {
   });
 }
 
+/// The numbers of a container, one array after the other.
+template <class T, class C>
+std::vector<T> numbers_of_arrays(const C& x) {
+  std::vector<T> result;
+  for (const auto& each : arrays_of(x)) {
+    for (const auto& number : each.to_vector()) result.push_back(T(number));
+  }
+  return result;
+}
+
 }  // namespace detail
 }  // namespace ad

@@ -41,10 +41,7 @@ NonfiniteReport explain_nonfinite(const F& f, const C& x) {
                 "operations are traced on numbers of their own: the function must have `auto` "
                 "parameters");
   using T = typename ArrayTraits<C>::element_type;
-  std::vector<double> numbers;
-  for (const auto& each : detail::arrays_of(x)) {
-    for (const T& number : each.to_vector()) numbers.push_back(static_cast<double>(number));
-  }
+  const std::vector<double> numbers = detail::numbers_of_arrays<double>(x);
   detail::Trace trace;
   detail::run_arrays_traced<T>(f, x, numbers, trace, "explain_nonfinite");
   return detail::explain(trace, detail::element_names(detail::shapes_of(x)));

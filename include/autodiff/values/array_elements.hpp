@@ -19,18 +19,9 @@ namespace ad {
 
 namespace detail {
 
-template <class S>
-struct ArrayOfScalar {
-  using type = Array<S>;
-};
-template <class T>
-struct ArrayOfScalar<Var<T>> {
-  using type = Var<typename ArrayOfScalar<T>::type>;
-};
-
 /// The array of what a scalar operand stands for; integers become double.
 template <class X>
-using array_of_scalar_t = typename ArrayOfScalar<common_value_t<X>>::type;
+using array_of_scalar_t = typename ArrayOfNumbers<common_value_t<X>>::type;
 
 /// The elements of an array as scalars, the next outputs of the recording.
 template <class T>

@@ -39,7 +39,7 @@ struct ResultElement {
     return on(x, std::make_index_sequence<N>());
   }
 
-  std::string argument_name(std::size_t i) const { return element_names(shapes)[i]; }
+  std::vector<std::string> argument_names() const { return element_names(shapes); }
   std::string result_name() const {
     const std::string array = results == 1 ? "y" : "y" + std::to_string(result);
     return element_names(array, shape)[position];

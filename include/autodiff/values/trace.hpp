@@ -33,8 +33,10 @@ class TracedRule {
                          std::span<Quad> result) const = 0;
 
   // What people call them.
-  virtual std::string argument_name(std::size_t i) const {
-    return "argument " + std::to_string(i + 1);
+  virtual std::vector<std::string> argument_names(std::size_t count) const {
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i <= count; ++i) names.push_back("argument " + std::to_string(i));
+    return names;
   }
   /// Empty if there is only one result.
   virtual std::string result_name() const { return {}; }
@@ -62,11 +64,11 @@ class TracedFunction final : public TracedRule {
     sweep<Quad>(converted<Quad>(x), cotangent, result);
   }
 
-  std::string argument_name(std::size_t i) const override {
-    if constexpr (requires { function_.argument_name(i); }) {
-      return function_.argument_name(i);
+  std::vector<std::string> argument_names(std::size_t count) const override {
+    if constexpr (requires { function_.argument_names(); }) {
+      return function_.argument_names();
     } else {
-      return TracedRule::argument_name(i);
+      return TracedRule::argument_names(count);
     }
   }
   std::string result_name() const override {

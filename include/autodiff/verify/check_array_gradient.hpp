@@ -20,16 +20,6 @@ namespace detail {
 /// Writes the test of the report's counterexample, with the point as arrays of these shapes.
 void write_array_test(Report& report, std::string_view functions, std::span<const Shape> shapes);
 
-/// The numbers of a container, one array after the other.
-template <class T, class C>
-std::vector<T> numbers_of_arrays(const C& x) {
-  std::vector<T> result;
-  for (const auto& each : arrays_of(x)) {
-    for (const auto& number : each.to_vector()) result.push_back(T(number));
-  }
-  return result;
-}
-
 template <class T, class F, class C>
 T value_of_arrays(const F& f, const C& x, std::span<const T> at) {
   return scalar_of_arrays<T>(call<C>(f, arrays_from<T>(x, at)), "check_gradient");
