@@ -93,6 +93,7 @@ std::uint32_t next_generation() {
     next = next_block.fetch_add(block, std::memory_order_relaxed);
     end = next + block;
     if (next == 0) ++next;  // 0 marks a passive value
+    if (end == 0) --end;    // the last of all belongs to no tape
   }
   return next++;
 }

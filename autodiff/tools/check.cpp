@@ -52,7 +52,7 @@ void differentiate(const Formula& formula, std::span<const T> at, std::span<T> g
   Tape<T> tape;
   const std::vector<Var<T>> inputs = tape.inputs(at);
   tape.reverse(formula.evaluate<Var<T>>(inputs));
-  for (std::size_t i = 0; i < inputs.size(); ++i) gradient[i] = tape.adjoint(inputs[i]);
+  std::ranges::copy(tape.leading_adjoints(), gradient.begin());
 }
 
 struct Claim {

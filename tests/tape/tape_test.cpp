@@ -80,6 +80,49 @@ TEST(ReverseSweep, GivesZeroForAPassiveOutputAndForConstants) {
   EXPECT_EQ(tape.adjoint(constant), 0.0);
 }
 
+TEST(ReverseSweep, GivesTheAdjointsOfTheFirstInputsTogether) {
+  Tape<double> tape;
+  EXPECT_THROW(static_cast<void>(tape.leading_adjoints()), ad::TapeError) << "nothing was swept";
+  const std::vector<Real> x = tape.inputs(std::vector{2.0, 3.0, 5.0});
+  const auto all = [&] {
+    const auto adjoints = tape.leading_adjoints();
+    return std::vector<double>(adjoints.begin(), adjoints.end());
+  };
+  tape.reverse(x[0]);
+  EXPECT_EQ(all(), (std::vector{1.0, 0.0, 0.0})) << "of inputs behind the output, too";
+  tape.reverse(Real(7.0));
+  EXPECT_EQ(all(), (std::vector{0.0, 0.0, 0.0}));
+  const Real y = x[0] * x[2];
+  const Real later = tape.input(1.0);
+  tape.reverse(y * later);
+  EXPECT_EQ(all(), (std::vector{5.0, 0.0, 2.0})) << "but not of later inputs";
+}
+
+TEST(Recording, GoesOnWhereAnInnerTapeHasEnded) {
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const Real y = x * x;
+  {
+    const auto inner = std::make_unique<Tape<double>>();
+    const Real z = inner->input(3.0) * 2.0;
+    inner->reverse(z);
+    EXPECT_THROW(static_cast<void>(Real(y * z)), ad::TapeError);
+  }
+  tape.reverse(y * x);
+  EXPECT_EQ(tape.adjoint(x), 12.0);
+}
+
+TEST(Recording, IsRefusedWhereNoTapeIsLeft) {
+  Real x, constant = 2.0;
+  {
+    Tape<double> tape;
+    x = tape.input(2.0);
+  }
+  EXPECT_THROW(static_cast<void>(Real(x * x)), ad::TapeError);
+  EXPECT_THROW(static_cast<void>(Real(x * constant)), ad::TapeError);
+  EXPECT_EQ(Real(constant * constant + exp(constant) * 0.0).value(), 4.0) << "constants need none";
+}
+
 TEST(ReverseSweep, HandlesExpressionsWiderThanAHeaderCanCount) {
   Tape<double> tape;
   const std::vector<Real> x = tape.inputs(std::vector<double>(4, 1.5));

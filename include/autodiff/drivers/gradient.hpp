@@ -41,6 +41,13 @@ struct ValueAndGradient {
 
 namespace detail {
 
+/// The adjoints of the numbers of x, which the tape recorded first, shaped like x.
+template <class T, class C>
+auto leading_adjoints(const Tape<T>& tape, const C& x) {
+  const std::span<const T> adjoints = tape.leading_adjoints();
+  return PointTraits<C>::template build<T>(x, [&](std::size_t i) { return adjoints[i]; });
+}
+
 template <class T, class C, class F>
 auto reverse_gradient(const F& f, const C& x, const char* who) {
   Tape<T> tape;
@@ -49,8 +56,7 @@ auto reverse_gradient(const F& f, const C& x, const char* who) {
   const auto input = [&](std::size_t i) { return Var<T>(numbers[i], next(first, i)); };
   const Var<T> y = scalar_output<Var<T>>(call_at<Var<T>>(f, x, input), who);
   tape.reverse(y);
-  auto gradient =
-      PointTraits<C>::template build<T>(x, [&](std::size_t i) { return tape.adjoint(input(i)); });
+  auto gradient = leading_adjoints(tape, x);
   return ValueAndGradient<T, decltype(gradient)>{y.value(), std::move(gradient), tape.flags()};
 }
 
@@ -140,14 +146,13 @@ template <class F, Point C, Point W>
 auto vjp(const F& f, const C& x, const W& cotangent) {
   using T = number_t<C>;
   Tape<T> tape;
-  const auto [inputs, y] = detail::record_run(tape, f, x);
+  const auto y = detail::record_run(tape, f, x).outputs;
   std::vector<T> seeds;
   seeds.reserve(y.size());
   PointTraits<W>::for_each(cotangent, [&](const auto& w) { seeds.push_back(T(w)); });
   detail::require_same_size("vjp", "cotangent", seeds.size(), "output", y.size());
   tape.reverse(y, seeds);
-  return PointTraits<C>::template build<T>(
-      x, [&, &inputs = inputs](std::size_t i) { return tape.adjoint(inputs[i]); });
+  return detail::leading_adjoints(tape, x);
 }
 
 /// J·tangent, by one evaluation in forward mode. The tangent has one number per number of x; the

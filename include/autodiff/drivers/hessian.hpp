@@ -33,10 +33,8 @@ std::vector<D> gradient_of_duals(const F& f, const C& x, const std::vector<D>& n
   const Var<D> y =
       scalar_output<Var<D>>(call_at<Var<D>>(f, x, [&](std::size_t i) { return inputs[i]; }), who);
   tape.reverse(y);
-  std::vector<D> result;
-  result.reserve(inputs.size());
-  for (const Var<D>& input : inputs) result.push_back(tape.adjoint(input));
-  return result;
+  const std::span<const D> adjoints = tape.leading_adjoints();
+  return {adjoints.begin(), adjoints.end()};
 }
 
 template <std::size_t N, class F, class C, class T>

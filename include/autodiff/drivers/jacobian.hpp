@@ -75,7 +75,8 @@ Matrix<T> reverse_rows(const F& f, const C& x) {
   Matrix<T> jacobian(y.size(), inputs.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
     tape.reverse(y[i]);
-    for (std::size_t j = 0; j < inputs.size(); ++j) jacobian(i, j) = tape.adjoint(inputs[j]);
+    const std::span<const T> row = tape.leading_adjoints();
+    for (std::size_t j = 0; j < row.size(); ++j) jacobian(i, j) = row[j];
   }
   return jacobian;
 }

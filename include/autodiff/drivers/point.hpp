@@ -70,6 +70,39 @@ struct PointTraits<std::array<T, N>> {
   }
 };
 
+namespace detail {
+
+/// Iterates over g(0), g(1), ...
+template <class G>
+struct Generator {
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = std::remove_cvref_t<std::invoke_result_t<const G&, std::size_t>>;
+  using difference_type = std::ptrdiff_t;
+  using pointer = void;
+  using reference = value_type;
+
+  const G* g;
+  std::size_t i;
+
+  value_type operator*() const { return (*g)(i); }
+  Generator& operator++() {
+    ++i;
+    return *this;
+  }
+  friend bool operator==(const Generator& a, const Generator& b) { return a.i == b.i; }
+  friend difference_type operator-(const Generator& a, const Generator& b) {
+    return static_cast<difference_type>(a.i - b.i);
+  }
+};
+
+/// g(0) ... g(n - 1), written once: a vector of n elements to assign to would be filled before.
+template <class V, class G>
+std::vector<V> generated(std::size_t n, const G& g) {
+  return std::vector<V>(Generator<G>{&g, 0}, Generator<G>{&g, n});
+}
+
+}  // namespace detail
+
 template <Operand T>
 struct PointTraits<std::vector<T>> {
   using Number = detail::FloatingNumber<value_type_t<T>>;
@@ -83,9 +116,7 @@ struct PointTraits<std::vector<T>> {
   }
   template <class V, class G>
   static std::vector<V> build(const std::vector<T>& x, G&& g) {
-    std::vector<V> result(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) result[i] = g(i);
-    return result;
+    return detail::generated<V>(x.size(), g);
   }
 };
 
@@ -103,9 +134,7 @@ struct PointTraits<std::span<T, Extent>> {
   }
   template <class V, class G>
   static std::vector<V> build(std::span<T, Extent> x, G&& g) {
-    std::vector<V> result(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) result[i] = g(i);
-    return result;
+    return detail::generated<V>(x.size(), g);
   }
   static std::vector<std::remove_cv_t<T>> owned(std::span<T, Extent> x) {
     return {x.begin(), x.end()};

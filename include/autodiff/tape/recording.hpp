@@ -15,8 +15,9 @@ Tape<T>::Tape() : outer_(recording_) {
   arguments_capacity_ = std::min(streams_.partials.capacity(), streams_.indices.capacity());
   set_statements(0);
   set_cursor({});
-  keep_ready();
   recording_ = this;
+  choose_head();
+  keep_ready();
 }
 
 template <class T>
@@ -28,6 +29,7 @@ Tape<T>::~Tape() {
       break;
     }
   }
+  choose_head();
   streams_.calls.clear();
   detail::Streams<T>* const spare = spare_streams();
   if (spare == nullptr || streams_.bytes() <= spare->bytes()) return;
@@ -117,9 +119,7 @@ detail::Place Tape<T>::enter_inputs(std::size_t count) {
 
 template <class T>
 detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
-  const auto needed = [&] {
-    return statement_count() + count + static_cast<std::size_t>(ready_ - next_index_);
-  };
+  const auto needed = [&] { return statement_count() + count + ready_arguments(); };
   if (needed() > statements_capacity_) {
     std::size_t wanted = std::max({smallest_stream, 2 * statements_capacity_, needed()});
     if (bytes_of(wanted, arguments_capacity_) > memory_limit_) {
@@ -151,7 +151,7 @@ void Tape<T>::make_ready(std::size_t arguments) {
   const std::size_t wanted =
       std::max(arguments, begin < ready_at_once ? ready_at_once - begin : block);
   const std::size_t count = std::min(wanted, room(begin));
-  ready_ = next_index_ + count;
+  set_ready(count);
   if (begin < ready_at_once) return;
   streams_.headers.prefetch_to_write(statement_count() + ahead, count);
   streams_.partials.prefetch_to_write(cursor().products + ahead, count);
@@ -163,6 +163,7 @@ template <class T>
   try {
     make_ready(always_ready);
   } catch (...) {  // the next statement finds no room, and throws if it needs more
+    choose_head();
   }
 }
 
@@ -193,6 +194,7 @@ void Tape<T>::grow_to(std::size_t statements, std::size_t arguments) {
   if (bytes > memory_limit_) detail::throw_memory_limit(bytes, memory_limit_, statement_count());
   if (statements > statements_capacity_) {
     streams_.headers.resize(statements);
+    headers_ = streams_.headers.data();
     statements_capacity_ = statements;
   }
   if (arguments > arguments_capacity_) {

@@ -88,7 +88,7 @@ template <class T>
 void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
   if (ys.size() != seeds.size()) detail::throw_seed_count(ys.size(), seeds.size());
   check_recording("reverse");
-  std::size_t end = 0;
+  std::size_t end = leading_inputs_;  // all of them have an adjoint then, also where y needs few
   for (const Var<T>& y : ys) {
     verify(y.index(), y.generation(), "reverse");
     end = std::max<std::size_t>(end, y.index());

@@ -29,6 +29,7 @@
 #include <autodiff/tape/diagnostics.hpp>
 #include <autodiff/tape/error.hpp>
 #include <autodiff/tape/generations.hpp>
+#include <autodiff/tape/head.hpp>
 #include <autodiff/tape/place.hpp>
 #include <autodiff/tape/statement_kind.hpp>
 
@@ -82,7 +83,9 @@ struct Streams {
 ///     tape.reverse(y);
 ///     double d = tape.adjoint(x);  // 6
 template <class T>
-class Tape {
+class Tape : public detail::Head<T> {
+  using Head = detail::Head<T>;
+
  public:
   /// A position in the recording, to rewind to.
   class Mark {
@@ -118,6 +121,12 @@ class Tape {
   T adjoint(const Var<T>& x) const;
   template <Expression E>
   T adjoint(const E&) const = delete;  // not recorded when swept: declare T z, not auto z
+  /// Of the inputs that everything else was recorded after, in their order: of the last sweep,
+  /// until the next.
+  std::span<const T> leading_adjoints() const {
+    if (!has_swept_) detail::throw_no_sweep();
+    return {streams_.adjoints.data() + 1, std::min(leading_inputs_, swept_)};
+  }
   /// Of an array, in its shape.
   template <class A>
   requires std::is_same_v<typename A::element_type, T> A adjoint(const Var<A>& x)
@@ -150,10 +159,12 @@ class Tape {
 
   /// The tape that records values of `Var<T>` on this thread, or none.
   static Tape* recording() { return recording_; }
+  /// Where that tape records while it is ready, which is with room for a statement of
+  /// `always_ready` arguments; a head without a tape else.
+  static Head& head() { return *head_; }
+  static bool is_ready() { return head_ != &no_tape_; }
   std::uint32_t generation() const { return detail::generation_of(last_); }
-  /// Where the newest result is. What was recorded since the last rewind differs from it in the
-  /// index only.
-  detail::Place last() const { return last_; }
+  using Head::always_ready, Head::has_room;
 
   bool is_base(detail::Place place) const { return generations_.is_base(place); }
 
@@ -171,28 +182,16 @@ class Tape {
     if (!has_room(arguments)) [[unlikely]]
       make_ready(arguments);
   }
-  [[gnu::always_inline]] bool has_room(std::size_t arguments) const {
-    return arguments <= static_cast<std::size_t>(ready_ - next_index_);
-  }
-  /// Behind every statement there is room for one of so many arguments, if memory allows: so what
-  /// is recorded in line is the same in a tape that has to grow as in one that was grown before.
-  static constexpr std::size_t always_ready = 16;
   void keep_ready() {
     if (!has_room(always_ready)) [[unlikely]]
       make_ready_if_possible();
   }
-  T* next_partials() { return next_partial_; }
-  std::uint32_t* next_indices() { return next_index_; }
 
   /// Enters the statement and returns the place of its result.
   [[gnu::always_inline]] detail::Place commit(detail::KindId kind, const detail::Arity& arity) {
-    if (arity.is_wide()) [[unlikely]]
-      return commit_wide(kind, arity);
-    streams_.headers[statement_count()] = arity.header(kind);
-    next_partial_ += arity.products;
-    next_index_ += arity.arguments();
-    return last_ = next(last_);
+    return arity.is_wide() ? commit_wide(kind, arity) : Head::commit(kind, arity);
   }
+  detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);
 
   /// A rule that runs during the sweep; its `outputs` results are the next ones of the recording.
   /// Returns the index of the first.
@@ -247,10 +246,20 @@ class Tape {
   }
   /// What a cache holds is ready behind it.
   void set_cursor(const detail::Cursor& cursor) {
+    headers_ = streams_.headers.data();
     next_partial_ = streams_.partials.data() + cursor.products;
     next_index_ = streams_.indices.data() + cursor.arguments;
     const std::size_t end = std::max(cursor.arguments + always_ready, ready_at_once);
-    ready_ = next_index_ + std::min(end - cursor.arguments, room(cursor.arguments));
+    set_ready(std::min(end - cursor.arguments, room(cursor.arguments)));
+  }
+  /// Without another question, so many arguments may follow.
+  void set_ready(std::size_t arguments) {
+    ready_ = arguments < always_ready ? nullptr : next_index_ + (arguments - always_ready) + 1;
+    choose_head();
+  }
+  std::size_t ready_arguments() const {
+    return ready_ == nullptr ? 0
+                             : static_cast<std::size_t>(ready_ + always_ready - 1 - next_index_);
   }
   /// For so many arguments there is room behind others. Each may be that of a statement of its own.
   std::size_t room(std::size_t arguments) const {
@@ -266,7 +275,6 @@ class Tape {
   void grow_to(std::size_t statements, std::size_t arguments);
   /// Gives back what was reserved for more statements, but for so many arguments.
   void shrink(std::size_t spare);
-  detail::Place commit_wide(detail::KindId kind, const detail::Arity& arity);
   void check_recording(const char* who) const;
   bool verify_adjoint(const Var<T>& x) const;
   void truncate(const Mark& mark);
@@ -285,17 +293,20 @@ class Tape {
                              std::size_t statement);
   detail::Cursor cursor_before(std::size_t statement) const;
 
+  /// To be called wherever the tape that records, or the room it has, changes.
+  static void choose_head() {
+    const bool is_ready = recording_ != nullptr && recording_->has_room(always_ready);
+    head_ = is_ready ? recording_ : &no_tape_;
+  }
+
   static inline constinit thread_local Tape* recording_ = nullptr;
+  static inline constinit Head no_tape_;
+  static inline constinit thread_local Head* head_ = &no_tape_;
+
+  using Head::arguments_capacity_, Head::headers_, Head::last_, Head::next_index_,
+      Head::next_partial_, Head::ready_;
 
   detail::Streams<T> streams_;
-  // A statement is recorded for one active argument at least. There is room for as many statements
-  // as arguments are ready, so the hot path asks for room once. What every statement changes
-  // is kept apart: neighbours would be written as one vector, whose halves are slow to read again.
-  detail::Place last_ = detail::Place::passive;
-  std::size_t arguments_capacity_ = 0;
-  T* next_partial_ = nullptr;
-  const std::uint32_t* ready_ = nullptr;  ///< up to here; never before the next, or after the end
-  std::uint32_t* next_index_ = nullptr;
   std::size_t statements_capacity_ = 0;
   detail::Generations generations_;
   Tape* outer_;

@@ -95,7 +95,7 @@ class ActiveWriter {
   }
 
   [[gnu::always_inline]] Arity finish() {
-    if constexpr (N <= Tape<T>::always_ready) {
+    if constexpr (N <= Head<T>::always_ready) {
       unrolled<N>([&](auto i) __attribute__((always_inline)) { add_to_same(i); });
     }
     Arity arity;
@@ -177,10 +177,10 @@ template <class T, class E>
 
 /// Every leaf is active and of the current generation: a passive one has none.
 template <class T, class E>
-[[gnu::always_inline]] inline bool is_current(const Tape<T>& tape, const E& expression) {
+[[gnu::always_inline]] inline bool is_current(const Head<T>& head, const E& expression) {
   std::uint64_t differences = 0;
   expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
-    differences |= difference(leaf.place(), tape.last());
+    differences |= difference(leaf.place(), head.last());
   });
   return differences >> 32U == 0;
 }
@@ -208,10 +208,10 @@ template <class E>
 
 /// Every leaf is passive, or of the current generation.
 template <class T, class E>
-[[gnu::always_inline]] inline bool is_current_or_passive(const Tape<T>& tape, const E& expression) {
+[[gnu::always_inline]] inline bool is_current_or_passive(const Head<T>& head, const E& expression) {
   unsigned all = 1;
   expression.for_each_leaf([&](const auto& leaf) __attribute__((always_inline)) {
-    all &= static_cast<unsigned>(difference(leaf.place(), tape.last()) >> 32U == 0) |
+    all &= static_cast<unsigned>(difference(leaf.place(), head.last()) >> 32U == 0) |
            static_cast<unsigned>(!leaf.is_active());
   });
   return all != 0;
@@ -232,16 +232,17 @@ template <class T, class E>
 /// Writes the statement into the room there is and enters it; its active leaves belong to the tape.
 /// Enters nothing and returns false if a partial is not finite and a form 0 * inf may hide in it.
 template <class Writer, class T, class E>
-[[gnu::always_inline]] inline bool write_statement(Tape<T>& tape, const E& expression,
+[[gnu::always_inline]] inline bool write_statement(Head<T>& head, const E& expression,
                                                    Place& place) {
-  Writer writer{tape.next_partials(), tape.next_indices()};
+  Writer writer{head.next_partials(), head.next_indices()};
   expression.reverse(One{}, writer);
   const Arity arity = writer.finish();
   if constexpr (has_products_v<E>) {
     if (writer.has_nonfinite()) [[unlikely]]
       return false;
   }
-  place = tape.commit(kind_of<E>, arity);
+  place = arity.is_wide() ? Tape<T>::recording()->commit_wide(kind_of<E>, arity)
+                          : head.commit(kind_of<E>, arity);
   return true;
 }
 
@@ -278,8 +279,8 @@ template <class T, class E>
 /// Makes room behind a statement for the next. The result goes through it, so that it is not alive
 /// across the call.
 template <class T>
-[[gnu::noinline]] Recorded<T> with_room_behind(Tape<T>& tape, T value, Place place) {
-  tape.keep_ready();
+[[gnu::noinline]] Recorded<T> with_room_behind(T value, Place place) {
+  Tape<T>::recording()->keep_ready();
   return {value, place};
 }
 
@@ -293,29 +294,30 @@ template <class T, class E>
   if constexpr (!std::is_floating_point_v<T>) {
     return record_any<T>(expression);
   } else {
-    Tape<T>* const tape = Tape<T>::recording();
-    if (tape != nullptr && tape->has_room(E::leaves)) [[likely]] {
+    Head<T>& head = Tape<T>::head();
+    if (E::leaves <= Head<T>::always_ready || head.has_room(E::leaves)) [[likely]] {
       Place place = Place::passive;
-      bool all_active = is_current(*tape, expression);
+      bool all_active = is_current(head, expression);
       bool some_passive = false;
       if (!all_active) {
-        some_passive = is_current_or_passive(*tape, expression);
-        if (!some_passive) {
-          all_active = is_current_or_base(*tape, expression);
-          some_passive = !all_active && is_valid(*tape, expression);
+        some_passive = is_current_or_passive(head, expression);
+        if (!some_passive && Tape<T>::is_ready()) {
+          const Tape<T>& tape = *Tape<T>::recording();
+          all_active = is_current_or_base(tape, expression);
+          some_passive = !all_active && is_valid(tape, expression);
         }
       }
       bool is_written = false;
       if (all_active) [[likely]] {
-        is_written = write_statement<ActiveWriter<T, E::leaves>>(*tape, expression, place);
+        is_written = write_statement<ActiveWriter<T, E::leaves>>(head, expression, place);
       } else if (some_passive) {
         if (E::leaves == 1 || is_passive(expression)) return {expression.value(), Place::passive};
-        is_written = write_statement<StatementWriter<T>>(*tape, expression, place);
+        is_written = write_statement<StatementWriter<T>>(head, expression, place);
       }
       if (is_written) [[likely]] {
-        if (tape->has_room(Tape<T>::always_ready)) [[likely]]
+        if (head.has_room(Head<T>::always_ready)) [[likely]]
           return {expression.value(), place};
-        return with_room_behind(*tape, expression.value(), place);
+        return with_room_behind<T>(expression.value(), place);
       }
     } else if (is_passive(expression)) {
       return {expression.value(), Place::passive};

@@ -1,6 +1,7 @@
 // Checks the gradient of a C++ function: ours, or one that the user wrote.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -116,7 +117,7 @@ void tape_gradient(const F& f, const C& shape, std::span<const T> x, std::span<T
   const Var<T> y = scalar_output<Var<T>>(
       call_at<Var<T>>(f, shape, [&](std::size_t i) { return inputs[i]; }), "check_gradient");
   tape.reverse(y);
-  for (std::size_t i = 0; i < x.size(); ++i) gradient[i] = tape.adjoint(inputs[i]);
+  std::ranges::copy(tape.leading_adjoints(), gradient.begin());
 }
 
 /// The function part of a subject; it refers to f and x and lives no longer than they.

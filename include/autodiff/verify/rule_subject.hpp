@@ -1,6 +1,7 @@
 // A rule under test, whatever it is a rule of: on numbers of every type, forwards and in reverse.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
@@ -72,7 +73,7 @@ void sweep_function(const Function& function, std::span<const T> x, std::span<co
     seeds.push_back(cotangents[k]);
   }
   tape.reverse(std::span<const Var<T>>(outputs), std::span<const T>(seeds));
-  for (std::size_t i = 0; i < inputs.size(); ++i) result[i] = tape.adjoint(inputs[i]);
+  std::ranges::copy(tape.leading_adjoints(), result.begin());
 }
 
 template <class V>
