@@ -119,7 +119,9 @@ std::string to_string(const KinkReport& report) {
   }
   if (report.trust != Trust::dependent) return text;
   for (std::size_t i = 0; i < report.gradient.size(); ++i) {
-    text += fmt::format("  component {}: {} by convention, {} [{}, {}]\n", i, report.gradient[i],
+    const std::string name =
+        report.names.empty() ? fmt::format("component {}", i) : report.names[i];
+    text += fmt::format("  {}: {} by convention, {} [{}, {}]\n", name, report.gradient[i],
                         report.is_exact ? "over all slopes" : "over all slopes within",
                         report.lower[i], report.upper[i]);
   }

@@ -241,7 +241,8 @@ scalar_of_t<V> ArrayLinearAlgebra<V>::log_abs_determinant(const V& a) {
   template struct ArrayLinearAlgebra<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
-template struct ArrayLinearAlgebra<Array<Traced<float>>>;
-template struct ArrayLinearAlgebra<Array<Traced<double>>>;
+#define AUTODIFF_INSTANTIATE(T) template struct ArrayLinearAlgebra<Array<T>>;
+AUTODIFF_FOR_EACH_TRACED_NUMBER(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

@@ -176,7 +176,9 @@ V ArrayIndexing<V>::scatter_add(const V& base, std::span<const std::size_t> indi
   template struct ArrayIndexing<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
-template struct ArrayIndexing<Array<Traced<float>>>;
-template struct ArrayIndexing<Array<Traced<double>>>;
+#define AUTODIFF_INSTANTIATE(T) template struct ArrayIndexing<Array<T>>;
+AUTODIFF_FOR_EACH_TRACED_NUMBER(AUTODIFF_INSTANTIATE)
+AUTODIFF_FOR_EACH_NUMBER_AT_KINKS(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

@@ -205,7 +205,9 @@ void require_same_shape(const char* who, const Shape& a, const Shape& b) {
   template struct ArrayLosses<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
-template struct ArrayLosses<Array<Traced<float>>>;
-template struct ArrayLosses<Array<Traced<double>>>;
+#define AUTODIFF_INSTANTIATE(T) template struct ArrayLosses<Array<T>>;
+AUTODIFF_FOR_EACH_TRACED_NUMBER(AUTODIFF_INSTANTIATE)
+AUTODIFF_FOR_EACH_NUMBER_AT_KINKS(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

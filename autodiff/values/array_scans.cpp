@@ -160,7 +160,9 @@ V ArrayScans<V>::cumprod(const V& x, std::size_t axis) {
   template struct ArrayScans<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
-template struct ArrayScans<Array<Traced<float>>>;
-template struct ArrayScans<Array<Traced<double>>>;
+#define AUTODIFF_INSTANTIATE(T) template struct ArrayScans<Array<T>>;
+AUTODIFF_FOR_EACH_TRACED_NUMBER(AUTODIFF_INSTANTIATE)
+AUTODIFF_FOR_EACH_NUMBER_AT_KINKS(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

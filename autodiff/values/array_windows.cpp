@@ -128,7 +128,9 @@ void require_kernels(const Shape& images, const Shape& kernels) {
   template struct ArrayWindows<Var<Array<T>>>;
 AUTODIFF_FOR_EACH_NUMBER(AUTODIFF_INSTANTIATE)
 #undef AUTODIFF_INSTANTIATE
-template struct ArrayWindows<Array<Traced<float>>>;
-template struct ArrayWindows<Array<Traced<double>>>;
+#define AUTODIFF_INSTANTIATE(T) template struct ArrayWindows<Array<T>>;
+AUTODIFF_FOR_EACH_TRACED_NUMBER(AUTODIFF_INSTANTIATE)
+AUTODIFF_FOR_EACH_NUMBER_AT_KINKS(AUTODIFF_INSTANTIATE)
+#undef AUTODIFF_INSTANTIATE
 
 }  // namespace ad::detail

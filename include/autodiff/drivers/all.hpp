@@ -3,6 +3,7 @@
 
 #include <autodiff/drivers/array_checkpoint.hpp>
 #include <autodiff/drivers/array_gradient.hpp>
+#include <autodiff/drivers/array_kinks.hpp>
 #include <autodiff/drivers/array_trace.hpp>
 #include <autodiff/drivers/checkpoint.hpp>
 #include <autodiff/drivers/fuse.hpp>

@@ -104,6 +104,18 @@ class ForwardArrays {
   static inline constinit thread_local bool is_running = false;
 };
 
+/// The tangent of f's output at arrays of dual numbers D that move along v.
+template <class D, class F, class C>
+auto forward_derivative_of_arrays(const F& f, const C& x, const C& v, const char* who) {
+  const ForwardArrays running(who);
+  const auto y = call<C>(f, with_tangents<D>(x, v, who));
+  if constexpr (ArrayOperand<decltype(y)>) {
+    return tangents_of<typename D::inner_type>(Array<D>(y));
+  } else {
+    return D(y).tangent(0);
+  }
+}
+
 }  // namespace detail
 
 /// f(x) and its gradient, in the containers and shapes of x, for a scalar function of arrays.
@@ -165,14 +177,7 @@ template <class F, ArrayPoint C>
 auto jvp(const F& f, const C& x, const C& v) {
   static_assert(is_generic_v<F>, "jvp: forward mode needs a function with `auto` parameters");
   using T = typename ArrayTraits<C>::element_type;
-  using D = Dual<T, 1>;
-  const detail::ForwardArrays running("jvp");
-  const auto y = detail::call<C>(f, detail::with_tangents<D>(x, v, "jvp"));
-  if constexpr (ArrayOperand<decltype(y)>) {
-    return detail::tangents_of<T>(Array<D>(y));
-  } else {
-    return D(y).tangent(0);
-  }
+  return detail::forward_derivative_of_arrays<Dual<T, 1>>(f, x, v, "jvp");
 }
 
 /// The product of the Hessian of a scalar f with v, in the containers and shapes of x, by one

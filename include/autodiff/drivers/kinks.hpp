@@ -35,6 +35,8 @@ struct KinkReport {
   std::vector<TouchedKink> equalities;
   /// By the declared conventions.
   std::vector<double> gradient;
+  /// What its components are called, of arrays; empty of numbers.
+  std::vector<std::string> names;
   /// Component by component the least and the largest derivative over all legal choices: at every
   /// kink touched, and at each time it is touched, any slope between the one-sided ones.
   std::vector<double> lower, upper;
@@ -104,6 +106,40 @@ class KinkSearch {
   bool is_first_ = true;
 };
 
+/// The numbers of a gradient, or a bound of each.
+template <class G, class Bound>
+std::vector<double> as_doubles(const G& gradient, Bound&& bound) {
+  std::vector<double> numbers;
+  PointTraits<G>::for_each(
+      gradient, [&](const auto& g) { numbers.push_back(static_cast<double>(bound(g))); });
+  return numbers;
+}
+template <class G>
+std::vector<double> as_doubles(const G& gradient) {
+  return as_doubles(gradient, [](const auto& g) { return g; });
+}
+
+/// `declared()` is the gradient by the declared conventions.
+template <class F, class C, class Declared>
+KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options,
+                      const Declared& declared) {
+  const auto lower = [](const auto& g) { return g.lower(); };
+  const auto upper = [](const auto& g) { return g.upper(); };
+  KinkSearch search(options);
+  {
+    KinkWatch watch(KinkWatch::Answer::range);
+    watch.near = options.near;
+    const auto range = watched_gradient(f, x, "kinks").gradient;
+    search.begin(watch, as_doubles(range, lower), as_doubles(range, upper));
+  }
+  for (std::vector<bool> choices; search.next(choices);) {
+    KinkWatch watch(KinkWatch::Answer::side);
+    watch.choices = choices;
+    search.add(watch, as_doubles(watched_gradient(f, x, "kinks").gradient, lower));
+  }
+  return search.finish(declared());
+}
+
 }  // namespace detail
 
 /// The kinks that an evaluation of f at x touches, and whether its gradient depends on the slopes
@@ -121,31 +157,10 @@ class KinkSearch {
 /// Throws ShapeError if f returns more than one number.
 template <class F, Point C>
 requires(!Operand<C>) KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
-  using Watch = detail::KinkWatch;
-  const auto collect = [](const auto& gradient, auto&& bound) {
-    std::vector<double> numbers;
-    using G = std::remove_cvref_t<decltype(gradient)>;
-    PointTraits<G>::for_each(gradient, [&](const auto& g) { numbers.push_back(bound(g)); });
-    return numbers;
-  };
-  const auto lower = [](const auto& g) { return static_cast<double>(g.lower()); };
-  const auto upper = [](const auto& g) { return static_cast<double>(g.upper()); };
-  detail::KinkSearch search(options);
-  {
-    Watch watch(Watch::Answer::range);
-    watch.near = options.near;
-    const auto range = detail::watched_gradient(f, x, "kinks").gradient;
-    search.begin(watch, collect(range, lower), collect(range, upper));
-  }
-  for (std::vector<bool> choices; search.next(choices);) {
-    Watch watch(Watch::Answer::side);
-    watch.choices = choices;
-    search.add(watch, collect(detail::watched_gradient(f, x, "kinks").gradient, lower));
-  }
-  const auto declared = detail::reverse_gradient<number_t<C>>(f, x, "kinks").gradient;
-  return search.finish(collect(declared, [](const auto& g) { return static_cast<double>(g); }));
+  return detail::find_kinks(f, x, options, [&] {
+    return detail::as_doubles(detail::reverse_gradient<number_t<C>>(f, x, "kinks").gradient);
+  });
 }
-
 template <class F, Operand... X>
 requires(sizeof...(X) > 0) KinkReport kinks(const F& f, const X&... x) {
   return kinks(f, detail::scalars(x...));
@@ -174,17 +189,14 @@ requires(!Operand<C>) auto value_and_gradient(const F& f, const C& x, const AtKi
 
 /// Of one number.
 template <class F, Operand X>
+requires Point<X>
 auto value_and_gradient(const F& f, const X& x, const AtKinks& at_kinks) {
   return value_and_gradient(f, detail::scalars(x), at_kinks);
-}
-template <class F, Operand X>
-auto gradient(const F& f, const X& x, const AtKinks& at_kinks) {
-  return value_and_gradient(f, x, at_kinks).gradient;
 }
 
 /// The gradient alone, as `value_and_gradient` with the same rule for the slopes.
 template <class F, Point C>
-requires(!Operand<C>) auto gradient(const F& f, const C& x, const AtKinks& at_kinks) {
+auto gradient(const F& f, const C& x, const AtKinks& at_kinks) {
   return value_and_gradient(f, x, at_kinks).gradient;
 }
 

@@ -35,7 +35,7 @@ requires Compatible<X...>
     return op.value(static_cast<V>(x)...);
   } else if constexpr (OwnNumber<V>) {
     return detail::apply_named(op, static_cast<V>(x)...);
-  } else if constexpr (is_composite_v<Op>) {
+  } else if constexpr (is_composite_v<Op> || (detail::Compares<Op> && !HasElements<V>)) {
     return op.value(static_cast<V>(x)...);
   } else {
     return V::apply(op, x...);

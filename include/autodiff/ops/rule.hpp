@@ -152,6 +152,17 @@ inline constexpr bool is_composite_v =
     !has_vjp_v<Op, T> && !detail::has_partials<Op, T>(std::make_index_sequence<arity_v<Op>>{}) &&
     !detail::has_selective_partials<Op, T>(std::make_index_sequence<arity_v<Op>>{});
 
+namespace detail {
+
+/// The operation compares numbers, and gives a constant. Those with a direction, or that are
+/// watched, make the comparison themselves.
+template <class Op>
+concept Compares = requires {
+  requires Op::compares;
+};
+
+}  // namespace detail
+
 /// The operation can be evaluated for the lanes of a SIMD register at once: see `Lanes`. Its
 /// functions call the mathematical functions there are for lanes, and decide with `select`,
 /// `detail::choose`, or an `if` whose branches lanes that are neighbours seldom differ in.

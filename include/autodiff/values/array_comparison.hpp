@@ -18,6 +18,7 @@ namespace detail {
 template <class Comparison>
 struct Indicator {
   static constexpr Meta meta{.name = "comparison"};
+  static constexpr bool compares = true;
   static constexpr std::array samples{Interval{-4, 4}, Interval{-4, 4}};
   static constexpr Reads reads = Reads::none;
   static constexpr bool vectorizes = true;
@@ -64,7 +65,7 @@ struct Choice {
 
   template <class T>
   T value(const T& condition, const T& a, const T& b) const {
-    return select(condition != T(0), a, b);
+    return select(!is_zero(condition), a, b);
   }
 };
 
@@ -79,7 +80,7 @@ struct Node<detail::Choice, C, A, B> {
   static constexpr std::size_t leaves = C::leaves + A::leaves + B::leaves;
 
   Node(const detail::Choice& op, const C& condition, const A& x, const B& z)
-      : taken(condition.value() != Number(0)),
+      : taken(!detail::is_zero(condition.value())),
         a(x),
         b(z),
         y(op.value(condition.value(), x.value(), z.value())) {}
@@ -104,7 +105,7 @@ struct Node<detail::Choice, C, A, B> {
     }
   }
 
-  decltype(std::declval<Number>() != std::declval<Number>()) taken;
+  decltype(!detail::is_zero(std::declval<Number>())) taken;
   A a;
   B b;
   Number y;

@@ -1,8 +1,10 @@
 // The largest and the smallest element.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/piecewise.hpp>
@@ -30,12 +32,34 @@ struct Extremum {
   }
   template <class T>
   void partials(std::span<const T> x, const T& y, std::span<T> result) const {
-    std::size_t ties = 0;
-    for (const T& xi : x) ties += xi == y ? 1U : 0U;
-    const T share = T(1) / static_cast<T>(ties);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      result[i] = is_nan(y) ? y : x[i] == y ? share : T(0);
+    if (is_nan(y)) return static_cast<void>(std::fill(result.begin(), result.end(), y));
+    if constexpr (std::is_floating_point_v<T>) {
+      share(x, result, [&](std::size_t i) { return x[i] == y; });
+    } else {
+      // A number with a direction is not compared with itself: that would be a tie.
+      using Number = deciding_t<T>;
+      Numbers<Number> numbers(x.size());
+      std::size_t chosen = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        numbers[i] = deciding(x[i]);
+        if (i > 0 && is_better(numbers[i], numbers[chosen])) chosen = i;
+      }
+      share(x, result,
+            [&](std::size_t i) { return i == chosen || !is_better(numbers[chosen], numbers[i]); });
     }
+  }
+
+ private:
+  template <class Number>
+  static bool is_better(const Number& a, const Number& b) {
+    return std::is_same_v<Choice, Max> ? is_less(b, a) : is_less(a, b);
+  }
+  template <class T, class IsChosen>
+  static void share(std::span<const T> x, std::span<T> result, const IsChosen& is_chosen) {
+    std::size_t ties = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) ties += is_chosen(i) ? 1U : 0U;
+    const T each = T(1) / T(static_cast<double>(ties));
+    for (std::size_t i = 0; i < x.size(); ++i) result[i] = is_chosen(i) ? each : T(0);
   }
 };
 

@@ -10,7 +10,7 @@ namespace detail {
 
 /// Compiled for `Array<T>` and `Var<Array<T>>`, T float and double.
 template <class V>
-struct ArrayLinearAlgebra : CompiledOperation<V> {
+struct ArrayLinearAlgebra : CompiledOperation<V, false> {
   static V solve(const V& a, const V& b);
   static V inverse(const V& a);
   static V cholesky(const V& a);

@@ -43,11 +43,24 @@ inline constexpr bool is_compiled_number<Dual<T, 1>> = is_compiled_number<T>;
 template <class T>
 inline constexpr bool is_compiled_number<Traced<T>> = is_compiled_number<T>;
 
+/// Those of the drivers for kinks, in plain arrays: for most of these operations.
+template <class T>
+using BesideArrays = Var<Directed<T, 4>>;
+template <class T>
+inline constexpr bool is_number_at_kinks = false;
+template <std::floating_point T>
+inline constexpr bool is_number_at_kinks<Directed<T, 1>> = true;
+template <std::floating_point T>
+inline constexpr bool is_number_at_kinks<BesideArrays<T>> = true;
+template <std::floating_point T>
+inline constexpr bool is_number_at_kinks<Var<Ranged<T>>> = true;
+
 /// Says so instead of leaving it to the linker.
-template <class V>
+template <class V, bool exists_at_kinks = true>
 struct CompiledOperation {
   static_assert(
-      is_compiled_number<typename V::element_type>,
+      is_compiled_number<typename V::element_type> ||
+          (exists_at_kinks && is_number_at_kinks<typename V::element_type>),
       "this operation on arrays is compiled, and not for the numbers of this driver: take "
       "gradient() instead, or write the operation with elements()");
 };

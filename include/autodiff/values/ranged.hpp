@@ -36,9 +36,12 @@ class Ranged {
   constexpr Ranged() = default;
 
   template <class X>
-  requires(Arithmetic<X> ||
-           (Active<X> && !std::is_same_v<X, Ranged> && detail::is_level_of<value_type_t<X>, T>()))
-      Ranged(const X& x)  // NOLINT(google-explicit-constructor)
+  requires(
+      Arithmetic<X> ||
+      (Active<X> && !std::is_same_v<X, Ranged> &&
+       detail::is_level_of<value_type_t<X>,
+                           T>())) constexpr Ranged(const X&
+                                                       x)  // NOLINT(google-explicit-constructor)
       : lower_(static_cast<T>(x)), upper_(lower_) {}
 
   Ranged(const T& a, const T& b) : lower_(std::min(a, b)), upper_(std::max(a, b)) {}
