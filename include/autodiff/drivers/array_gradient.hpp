@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -35,6 +36,12 @@ S scalar_of_arrays(const Y& y, const char* who) {
   } else {
     return S(y);
   }
+}
+
+/// f at arrays of x's kind and shapes that hold these numbers, as a V.
+template <class V, class F, class C>
+V value_of_arrays(const F& f, const C& x, std::span<const V> numbers, const char* who) {
+  return scalar_of_arrays<V>(call<C>(f, arrays_from<V>(x, numbers)), who);
 }
 
 /// f at the arrays x as inputs of the tape that records.

@@ -23,7 +23,7 @@ struct OnNumbers {
 
   template <class V>
   V operator()(const std::vector<V>& numbers) const {
-    return scalar_of_arrays<V>(call<C>(f, arrays_from<V>(shape, std::span<const V>(numbers))), who);
+    return value_of_arrays<V>(f, shape, numbers, who);
   }
 };
 
@@ -31,9 +31,6 @@ template <class F, class C>
 OnNumbers<F, C> on_numbers(const F& f, const C& x, const char* who) {
   return {f, x, who};
 }
-
-template <class C>
-using ElementOf = typename ArrayTraits<C>::element_type;
 
 }  // namespace detail
 
@@ -45,9 +42,9 @@ using ElementOf = typename ArrayTraits<C>::element_type;
 template <class F, ArrayPoint C>
 KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
   static_assert(is_generic_v<F>, "kinks: the function must have `auto` parameters");
+  using T = typename ArrayTraits<C>::element_type;
   KinkReport report = detail::find_kinks(
-      detail::on_numbers(f, x, "kinks"), detail::numbers_of_arrays<detail::ElementOf<C>>(x),
-      options, [&] {
+      detail::on_numbers(f, x, "kinks"), detail::numbers_of_arrays<T>(x), options, [&] {
         return detail::numbers_of_arrays<double>(detail::array_gradient(f, x, "kinks").gradient);
       });
   report.names = detail::element_names(detail::shapes_of(x));
@@ -59,7 +56,7 @@ KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
 template <class F, ArrayPoint C>
 auto value_and_gradient(const F& f, const C& x, const AtKinks& at_kinks) {
   static_assert(is_generic_v<F>, "AtKinks: the function must have `auto` parameters");
-  using T = detail::ElementOf<C>;
+  using T = typename ArrayTraits<C>::element_type;
   auto result = value_and_gradient(detail::on_numbers(f, x, "value_and_gradient"),
                                    detail::numbers_of_arrays<T>(x), at_kinks);
   C gradient = detail::arrays_from<T>(x, std::span<const T>(result.gradient));
@@ -79,9 +76,9 @@ C gradient(const F& f, const C& x, const AtKinks& at_kinks) {
 template <class F, ArrayPoint C>
 C generalized_gradient(const F& f, const C& x) {
   static_assert(is_generic_v<F>, "generalized_gradient: the function must have `auto` parameters");
-  using T = detail::ElementOf<C>;
+  using T = typename ArrayTraits<C>::element_type;
   const detail::ForwardArrays running("generalized_gradient");
-  bool unresolved = false;
+  bool unresolved = false;  // hardly ever: these numbers leave in four directions at once
   const auto numbers = detail::gradient_beside<typename detail::BesideArrays<T>::inner_type>(
       detail::on_numbers(f, x, "generalized_gradient"), detail::numbers_of_arrays<T>(x),
       unresolved);
@@ -95,8 +92,8 @@ template <class F, ArrayPoint C>
 auto directional_derivative(const F& f, const C& x, const C& d) {
   static_assert(is_generic_v<F>,
                 "directional_derivative: forward mode needs a function with `auto` parameters");
-  return detail::forward_derivative_of_arrays<Directed<detail::ElementOf<C>>>(
-      f, x, d, "directional_derivative");
+  using T = typename ArrayTraits<C>::element_type;
+  return detail::forward_derivative_of_arrays<Directed<T>>(f, x, d, "directional_derivative");
 }
 
 }  // namespace ad

@@ -22,7 +22,7 @@ void run_arrays_traced(const F& f, const C& x, std::span<const double> at, Trace
   std::vector<V> inputs;
   inputs.reserve(at.size());
   for (const double number : at) inputs.push_back(V::input(static_cast<T>(number), trace));
-  const V y = scalar_of_arrays<V>(call<C>(f, arrays_from<V>(x, std::span<const V>(inputs))), who);
+  const V y = value_of_arrays<V>(f, x, inputs, who);
   trace.output = static_cast<double>(y.value());
   trace.output_source = y.source();
 }

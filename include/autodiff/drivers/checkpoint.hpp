@@ -37,7 +37,7 @@ class CheckpointCall : public CustomCall<T> {
     const std::size_t limit = Tape<T>::recording()->memory_limit();
     Tape<T> tape;
     tape.memory_limit(limit);
-    const auto [x, y] = record_run(tape, f_, point_);
+    const std::vector<Var<T>> y = record_run(tape, f_, point_);
     if (y.size() != outputs_) throw_changed_outputs(outputs_, y.size(), "number");
     std::vector<T> cotangents;
     cotangents.reserve(outputs_);
@@ -45,8 +45,9 @@ class CheckpointCall : public CustomCall<T> {
       cotangents.push_back(adjoints.of(first_output + static_cast<std::uint32_t>(k)));
     }
     tape.reverse(y, cotangents);
+    const std::span<const T> contributions = tape.leading_adjoints();
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      if (inputs_[i] != 0) adjoints.add(inputs_[i], tape.adjoint(x[i]));
+      if (inputs_[i] != 0) adjoints.add(inputs_[i], contributions[i]);
     }
     for (const Indeterminate& form : tape.flags().indeterminate) {
       adjoints.note_indeterminate(form.operation.c_str());

@@ -60,20 +60,11 @@ auto reverse_gradient(const F& f, const C& x, const char* who) {
   return ValueAndGradient<T, decltype(gradient)>{y.value(), std::move(gradient), tape.flags()};
 }
 
-/// A function on a tape: its inputs and its outputs, in order.
-template <class T>
-struct RecordedRun {
-  std::vector<Var<T>> inputs, outputs;
-};
-
-/// Records f at x.
+/// Records f at the numbers of x, the first inputs of the tape, and returns the outputs in order.
 template <class T, class F, class C>
-RecordedRun<T> record_run(Tape<T>& tape, const F& f, const C& x) {
-  RecordedRun<T> run;
-  run.inputs = tape.inputs(numbers_of(x));
-  run.outputs =
-      outputs_of<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return run.inputs[i]; }));
-  return run;
+std::vector<Var<T>> record_run(Tape<T>& tape, const F& f, const C& x) {
+  const std::vector<Var<T>> inputs = tape.inputs(numbers_of(x));
+  return outputs_of<Var<T>>(call_at<Var<T>>(f, x, [&](std::size_t i) { return inputs[i]; }));
 }
 
 /// The tangent of f's output at a point of dual numbers V that move along `direction`.
@@ -146,7 +137,7 @@ template <class F, Point C, Point W>
 auto vjp(const F& f, const C& x, const W& cotangent) {
   using T = number_t<C>;
   Tape<T> tape;
-  const auto y = detail::record_run(tape, f, x).outputs;
+  const std::vector<Var<T>> y = detail::record_run(tape, f, x);
   std::vector<T> seeds;
   seeds.reserve(y.size());
   PointTraits<W>::for_each(cotangent, [&](const auto& w) { seeds.push_back(T(w)); });

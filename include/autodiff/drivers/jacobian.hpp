@@ -71,8 +71,8 @@ void forward_columns(const F& f, const C& x, const Numbers& numbers, First first
 template <class T, class F, class C>
 Matrix<T> reverse_rows(const F& f, const C& x) {
   Tape<T> tape;
-  const auto [inputs, y] = record_run(tape, f, x);
-  Matrix<T> jacobian(y.size(), inputs.size());
+  const std::vector<Var<T>> y = record_run(tape, f, x);
+  Matrix<T> jacobian(y.size(), PointTraits<C>::size(x));
   for (std::size_t i = 0; i < y.size(); ++i) {
     tape.reverse(y[i]);
     const std::span<const T> row = tape.leading_adjoints();

@@ -106,17 +106,13 @@ class KinkSearch {
   bool is_first_ = true;
 };
 
-/// The numbers of a gradient, or a bound of each.
-template <class G, class Bound>
-std::vector<double> as_doubles(const G& gradient, Bound&& bound) {
-  std::vector<double> numbers;
-  PointTraits<G>::for_each(
-      gradient, [&](const auto& g) { numbers.push_back(static_cast<double>(bound(g))); });
-  return numbers;
-}
-template <class G>
-std::vector<double> as_doubles(const G& gradient) {
-  return as_doubles(gradient, [](const auto& g) { return g; });
+/// What `part` takes of each number of a gradient.
+template <class T, class G, class Part>
+std::vector<T> parts_of(const G& gradient, Part&& part) {
+  std::vector<T> parts;
+  PointTraits<G>::for_each(gradient,
+                           [&](const auto& g) { parts.push_back(static_cast<T>(part(g))); });
+  return parts;
 }
 
 /// `declared()` is the gradient by the declared conventions.
@@ -130,12 +126,12 @@ KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options,
     KinkWatch watch(KinkWatch::Answer::range);
     watch.near = options.near;
     const auto range = watched_gradient(f, x, "kinks").gradient;
-    search.begin(watch, as_doubles(range, lower), as_doubles(range, upper));
+    search.begin(watch, parts_of<double>(range, lower), parts_of<double>(range, upper));
   }
   for (std::vector<bool> choices; search.next(choices);) {
     KinkWatch watch(KinkWatch::Answer::side);
     watch.choices = choices;
-    search.add(watch, as_doubles(watched_gradient(f, x, "kinks").gradient, lower));
+    search.add(watch, parts_of<double>(watched_gradient(f, x, "kinks").gradient, lower));
   }
   return search.finish(declared());
 }
@@ -158,7 +154,8 @@ KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options,
 template <class F, Point C>
 requires(!Operand<C>) KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
   return detail::find_kinks(f, x, options, [&] {
-    return detail::as_doubles(detail::reverse_gradient<number_t<C>>(f, x, "kinks").gradient);
+    return detail::parts_of<double>(detail::reverse_gradient<number_t<C>>(f, x, "kinks").gradient,
+                                    [](const auto& g) { return g; });
   });
 }
 template <class F, Operand... X>
@@ -179,9 +176,8 @@ requires(!Operand<C>) auto value_and_gradient(const F& f, const C& x, const AtKi
   detail::KinkWatch watch(at_kinks.answer());
   watch.position = at_kinks.position();
   const auto watched = detail::watched_gradient(f, x, "value_and_gradient");
-  std::vector<T> numbers;
-  using G = std::remove_cvref_t<decltype(watched.gradient)>;
-  PointTraits<G>::for_each(watched.gradient, [&](const auto& g) { numbers.push_back(g.value()); });
+  const std::vector<T> numbers =
+      detail::parts_of<T>(watched.gradient, [](const auto& g) { return g.value(); });
   auto gradient = PointTraits<C>::template build<T>(x, [&](std::size_t i) { return numbers[i]; });
   return ValueAndGradient<T, decltype(gradient)>{watched.value.value(), std::move(gradient),
                                                  watched.flags};

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <autodiff/ops/equal_numbers.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/norms.hpp>
 #include <autodiff/ops/reduction.hpp>
@@ -175,33 +176,15 @@ struct Median {
     const std::span<const Number> decisive = std::as_const(numbers).span();
     const auto [low, high] = middle_places(decisive);
     // Equal middles get their two halves together, so that a third is a third.
-    if (are_equal(decisive, low, high)) {
-      share(decisive, low, 1, result);
+    if (detail::are_equal(decisive, low, high)) {
+      detail::share_slope(decisive, low, 1, result);
     } else {
-      share(decisive, low, 0.5, result);
-      share(decisive, high, 0.5, result);
+      detail::share_slope(decisive, low, 0.5, result);
+      detail::share_slope(decisive, high, 0.5, result);
     }
   }
 
  private:
-  /// A number with a direction is not compared with itself: that would be a tie.
-  template <class Number>
-  static bool are_equal(std::span<const Number> x, std::size_t i, std::size_t j) {
-    return i == j || (!detail::is_less(x[i], x[j]) && !detail::is_less(x[j], x[i]));
-  }
-
-  /// Gives `slope` in equal parts to all arguments that equal the one at this place.
-  template <class Number, class T>
-  static void share(std::span<const Number> x, std::size_t place, double slope,
-                    std::span<T> result) {
-    double equal = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) equal += are_equal(x, i, place) ? 1 : 0;
-    const T part(innermost_t<T>(slope) / innermost_t<T>(equal));
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      if (are_equal(x, i, place)) result[i] = part;
-    }
-  }
-
   /// Where the two middle numbers are; one place if their count is odd.
   template <class Number>
   static std::array<std::size_t, 2> middle_places(std::span<const Number> x) {

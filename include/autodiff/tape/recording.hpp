@@ -13,10 +13,9 @@ Tape<T>::Tape() : outer_(recording_) {
   if (auto* const spare = spare_streams(); spare != nullptr) streams_ = std::move(*spare);
   statements_capacity_ = streams_.headers.capacity();
   arguments_capacity_ = std::min(streams_.partials.capacity(), streams_.indices.capacity());
+  recording_ = this;
   set_statements(0);
   set_cursor({});
-  recording_ = this;
-  choose_head();
   keep_ready();
 }
 

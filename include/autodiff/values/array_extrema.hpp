@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
+#include <utility>
 
+#include <autodiff/ops/equal_numbers.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/piecewise.hpp>
 #include <autodiff/values/array_reductions.hpp>
@@ -32,20 +34,22 @@ struct Extremum {
   }
   template <class T>
   void partials(std::span<const T> x, const T& y, std::span<T> result) const {
-    if (is_nan(y)) return static_cast<void>(std::fill(result.begin(), result.end(), y));
-    if constexpr (std::is_floating_point_v<T>) {
-      share(x, result, [&](std::size_t i) { return x[i] == y; });
+    if (is_nan(y)) {
+      std::fill(result.begin(), result.end(), y);
+    } else if constexpr (std::is_floating_point_v<T>) {
+      std::size_t ties = 0;
+      for (const T& xi : x) ties += xi == y ? 1U : 0U;
+      const T share = T(1) / static_cast<T>(ties);
+      for (std::size_t i = 0; i < x.size(); ++i) result[i] = x[i] == y ? share : T(0);
     } else {
-      // A number with a direction is not compared with itself: that would be a tie.
-      using Number = deciding_t<T>;
-      Numbers<Number> numbers(x.size());
+      Numbers<deciding_t<T>> numbers(x.size());
       std::size_t chosen = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
         numbers[i] = deciding(x[i]);
         if (i > 0 && is_better(numbers[i], numbers[chosen])) chosen = i;
       }
-      share(x, result,
-            [&](std::size_t i) { return i == chosen || !is_better(numbers[chosen], numbers[i]); });
+      std::fill(result.begin(), result.end(), T(0));
+      share_slope(std::as_const(numbers).span(), chosen, 1, result);
     }
   }
 
@@ -53,13 +57,6 @@ struct Extremum {
   template <class Number>
   static bool is_better(const Number& a, const Number& b) {
     return std::is_same_v<Choice, Max> ? is_less(b, a) : is_less(a, b);
-  }
-  template <class T, class IsChosen>
-  static void share(std::span<const T> x, std::span<T> result, const IsChosen& is_chosen) {
-    std::size_t ties = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) ties += is_chosen(i) ? 1U : 0U;
-    const T each = T(1) / T(static_cast<double>(ties));
-    for (std::size_t i = 0; i < x.size(); ++i) result[i] = is_chosen(i) ? each : T(0);
   }
 };
 

@@ -24,6 +24,15 @@
 
 namespace ad {
 
+namespace detail {
+
+/// A number, or a value of a level below.
+template <class X, class T>
+concept RangedFrom = Arithmetic<X> ||
+    (Active<X> && !std::is_same_v<X, Ranged<T>> && is_level_of<value_type_t<X>, T>());
+
+}  // namespace detail
+
 /// All numbers from one to another. Values are single numbers; derivatives become ranges at kinks,
 /// as the innermost `KinkWatch` of the thread has it, and + - * / keep what lies in them.
 template <class T>
@@ -35,13 +44,8 @@ class Ranged {
 
   constexpr Ranged() = default;
 
-  template <class X>
-  requires(
-      Arithmetic<X> ||
-      (Active<X> && !std::is_same_v<X, Ranged> &&
-       detail::is_level_of<value_type_t<X>,
-                           T>())) constexpr Ranged(const X&
-                                                       x)  // NOLINT(google-explicit-constructor)
+  template <detail::RangedFrom<T> X>
+  constexpr Ranged(const X& x)  // NOLINT(google-explicit-constructor)
       : lower_(static_cast<T>(x)), upper_(lower_) {}
 
   Ranged(const T& a, const T& b) : lower_(std::min(a, b)), upper_(std::max(a, b)) {}

@@ -21,11 +21,6 @@ namespace detail {
 void write_array_test(Report& report, std::string_view functions, std::span<const Shape> shapes);
 
 template <class T, class F, class C>
-T value_of_arrays(const F& f, const C& x, std::span<const T> at) {
-  return scalar_of_arrays<T>(call<C>(f, arrays_from<T>(x, at)), "check_gradient");
-}
-
-template <class T, class F, class C>
 void sweep_arrays(const F& f, const C& x, std::span<const T> at, std::span<T> gradient) {
   Tape<T> tape;
   const auto [y, active] = call_with_inputs<T>(f, arrays_from<T>(x, at), "check_gradient");
@@ -57,9 +52,11 @@ Subject array_subject(const F& f, const C& x) {
                 "parameters as auto");
   Subject subject;
   subject.variables = element_names(shapes_of(x));
-  subject.value = [&f, &x](std::span<const Quad> at) { return value_of_arrays<Quad>(f, x, at); };
+  subject.value = [&f, &x](std::span<const Quad> at) {
+    return value_of_arrays<Quad>(f, x, at, "check_gradient");
+  };
   subject.value_in_double = [&f, &x](std::span<const double> at) {
-    return value_of_arrays<double>(f, x, at);
+    return value_of_arrays<double>(f, x, at, "check_gradient");
   };
   return subject;
 }
