@@ -73,10 +73,7 @@ std::vector<std::string> element_names(std::span<const Shape> shapes) {
   return names;
 }
 
-}  // namespace detail
-
-Shape broadcast(const Shape& a, const Shape& b, std::string_view who) {
-  if (a == b) return a;
+std::optional<Shape> joined(const Shape& a, const Shape& b) {
   const Shape& longer = a.rank() < b.rank() ? b : a;
   const Shape& shorter = a.rank() < b.rank() ? a : b;
   std::array<std::size_t, Shape::most_axes> extents{};
@@ -85,15 +82,22 @@ Shape broadcast(const Shape& a, const Shape& b, std::string_view who) {
   for (std::size_t i = 0; i < shorter.rank(); ++i) {
     std::size_t& extent = extents[offset + i];
     if (extent == shorter[i] || shorter[i] == 1) continue;
-    if (extent != 1) {
-      throw ShapeError(fmt::format(
-          "{}: arrays of the shapes {} and {} do not fit together: from the last axis on, extents "
-          "must be equal or 1; reshape or transpose one of them.",
-          who, a, b));
-    }
+    if (extent != 1) return std::nullopt;
     extent = shorter[i];
   }
   return Shape(std::span<const std::size_t>(extents.data(), longer.rank()));
+}
+
+}  // namespace detail
+
+Shape broadcast(const Shape& a, const Shape& b, std::string_view who) {
+  if (a == b) return a;
+  const std::optional<Shape> shape = detail::joined(a, b);
+  if (shape) return *shape;
+  throw ShapeError(fmt::format(
+      "{}: arrays of the shapes {} and {} do not fit together: from the last axis on, extents must "
+      "be equal or 1; reshape or transpose one of them.",
+      who, a, b));
 }
 
 }  // namespace ad

@@ -59,8 +59,13 @@ void KinkSearch::add(const KinkWatch& watch, const std::vector<double>& gradient
   choices_.back() = true;
 }
 
-KinkReport KinkSearch::finish(std::vector<double> declared) {
+KinkReport KinkSearch::finish(std::vector<double> declared, const SweepFlags& flags) {
   report_.gradient = std::move(declared);
+  report_.indeterminate = flags.indeterminate;
+  if (!report_.indeterminate.empty()) {
+    report_.trust = Trust::unknown;
+    return std::move(report_);
+  }
   const bool touched = !report_.ties.empty() ||
                        std::any_of(report_.kinks.begin(), report_.kinks.end(),
                                    [](const TouchedKink& kink) { return kink.distance == 0; });
@@ -90,6 +95,8 @@ std::string headline(const KinkReport& report) {
       return "no kink touched: the gradient is the derivative";
     case Trust::independent:
       return "kinks touched, and the gradient does not depend on the slopes taken there";
+    case Trust::unknown:
+      return "a form 0 * infinity was met: the derivative may be another than the gradient";
     case Trust::dependent:
       break;
   }
@@ -116,6 +123,9 @@ std::string to_string(const KinkReport& report) {
         "  comparison {} that hits exactly ({}): what the function is beside this point stays "
         "unseen\n",
         equality.operation, detail::place_of(equality));
+  }
+  for (const Indeterminate& form : report.indeterminate) {
+    text += fmt::format("  0 * infinity: {}\n", form.operation);
   }
   if (report.trust != Trust::dependent) return text;
   for (std::size_t i = 0; i < report.gradient.size(); ++i) {

@@ -213,8 +213,7 @@ class Explainer {
       if (source == 0) continue;
       reached_[source] = true;
       const double partial = partials[i];
-      if ((cotangent == 0 && !std::isfinite(partial)) ||
-          (partial == 0 && !std::isfinite(cotangent))) {
+      if (is_indeterminate(cotangent, partial)) {
         drop(number, i, partial);
         continue;
       }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include <autodiff/interop/eigen_scalar.hpp>
 #include <autodiff/ops/sums.hpp>
 #include <autodiff/values/array_linear_algebra.hpp>
+#include <autodiff/values/array_matmul.hpp>
 #include <autodiff/values/format.hpp>
 
 #include "autodiff/values/array_instances.hpp"
@@ -25,14 +28,14 @@ using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>
 template <class T>
 using View = Eigen::Map<const Matrix<T>>;
 
-/// One square matrix, (n, n), or a batch of them, (batch, n, n).
+/// One square matrix, (n, n), or a batch of them, (..., n, n).
 void require_square(const char* who, const Shape& shape, bool takes_batches = true) {
   const std::size_t rank = shape.rank();
-  const bool has_rank = rank == 2 || (rank == 3 && takes_batches);
+  const bool has_rank = rank == 2 || (rank > 2 && takes_batches);
   if (has_rank && shape[rank - 2] == shape[rank - 1]) return;
   throw ShapeError(
       fmt::format("{}: the matrix has the shape {}, but a square one, (n, n){}, is needed.", who,
-                  shape, takes_batches ? ", or a batch of them, (batch, n, n)" : ""));
+                  shape, takes_batches ? ", or a batch of them, (..., n, n)" : ""));
 }
 
 /// For each matrix a right-hand side: a vector or a matrix.
@@ -40,7 +43,8 @@ void require_right_hand_side(const Shape& a, const Shape& b) {
   const std::size_t batch_axes = a.rank() - 2;
   const bool has_rank = b.rank() == batch_axes + 1 || b.rank() == batch_axes + 2;
   if (has_rank && std::equal(a.begin(), a.begin() + batch_axes + 1, b.begin())) return;
-  const std::string batch = batch_axes == 0 ? "" : fmt::format("{}, ", a[0]);
+  std::string batch;
+  for (std::size_t axis = 0; axis < batch_axes; ++axis) batch += fmt::format("{}, ", a[axis]);
   throw ShapeError(fmt::format(
       "solve: the right-hand side has the shape {}, but ({}{}) or ({}{}, m) is needed for the "
       "matrix of the shape {}.",
@@ -58,12 +62,6 @@ template <class T>
 Eigen::Map<Matrix<T>> result_of(Array<T>& x, std::size_t k, std::size_t rows, std::size_t columns) {
   return {x.mutable_data() + k * rows * columns, static_cast<Eigen::Index>(rows),
           static_cast<Eigen::Index>(columns)};
-}
-
-/// Of a matrix or a batch of them.
-template <class T>
-Array<T> transposed(const Array<T>& x) {
-  return x.swap_axes(x.rank() - 2, x.rank() - 1);
 }
 
 // What follows is compiled once for each number, and not in each rule that needs it: these
@@ -117,7 +115,9 @@ class LuFactors {
   }
 
  private:
-  std::size_t batches() const { return shape_.rank() == 2 ? 1 : shape_[0]; }
+  std::size_t batches() const {
+    return std::accumulate(shape_.begin(), shape_.end() - 2, std::size_t{1}, std::multiplies<>());
+  }
   std::size_t rows() const { return shape_[shape_.rank() - 1]; }
 
   Shape shape_;
@@ -126,7 +126,8 @@ class LuFactors {
 
 /// Tells which row of a symmetric matrix has no positive pivot.
 template <class T>
-[[noreturn, gnu::noinline]] void throw_not_positive_definite(Matrix<T> a) {
+[[noreturn, gnu::noinline]] void throw_not_positive_definite(Matrix<T> a,
+                                                             const std::string& place) {
   Eigen::Index k = 0;
   for (; k + 1 < a.rows() && a(k, k) > 0; ++k) {
     const Eigen::Index rest = a.rows() - k - 1;
@@ -134,10 +135,10 @@ template <class T>
     a.bottomRightCorner(rest, rest) -= column * column.transpose() / a(k, k);
   }
   const auto pivot = value_of(a(k, k));
-  throw ParameterError(
-      fmt::format("cholesky: the matrix is not positive definite: the pivot of row {} is {}, but a "
-                  "positive one is needed; add to the diagonal, or use solve.",
-                  k, pivot < 0 ? pivot : decltype(pivot)(0)));
+  throw ParameterError(fmt::format(
+      "cholesky: the matrix{} is not positive definite: the pivot of row {} is {}, but a "
+      "positive one is needed; add to the diagonal, or use solve.",
+      place, k, pivot < 0 ? pivot : decltype(pivot)(0)));
 }
 
 /// The lower factor of each matrix.
@@ -150,7 +151,10 @@ template <class T>
     const View<T> matrix = matrix_of(packed, k, n, n);
     const Matrix<T> symmetric = matrix / 2 + matrix.transpose() / 2;
     const Eigen::LLT<Matrix<T>> factors(symmetric);
-    if (factors.info() != Eigen::Success) throw_not_positive_definite(symmetric);
+    if (factors.info() != Eigen::Success) {
+      throw_not_positive_definite(symmetric,
+                                  a.rank() == 2 ? "" : fmt::format(" {} of the batch", k));
+    }
     result_of(result, k, n, n) = factors.matrixL();
   }
   return result;

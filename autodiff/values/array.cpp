@@ -21,13 +21,6 @@ void throw_array_values(const Shape& shape, std::size_t found) {
                                found == 1 ? "1 value is" : fmt::format("{} values are", found)));
 }
 
-namespace {
-
-/// An index as it was meant: what was negative is no huge number.
-std::ptrdiff_t as_meant(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
-
-}  // namespace
-
 void throw_array_index(const Shape& shape, std::span<const std::size_t> index) {
   throw ShapeError(fmt::format(
       "Array: there is no element ({}) in the shape {}; give one index per axis, each below its "
@@ -51,6 +44,12 @@ void throw_slice(const Shape& shape, std::size_t axis, std::size_t begin, std::s
 void throw_axis(const char* who, const Shape& shape, std::size_t axis) {
   throw ShapeError(fmt::format("{}: there is no axis {} in the shape {}; axes count from 0.", who,
                                as_meant(axis), shape));
+}
+
+void throw_seed_shape(const char* who, const char* what, const Shape& output, const Shape& seed) {
+  throw ShapeError(fmt::format(
+      "{}: the output has the shape {}, but the {} has {}; give a {} of the output's shape.", who,
+      output, what, seed, what));
 }
 
 void throw_not_one_element(const Shape& shape) {

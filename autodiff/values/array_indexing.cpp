@@ -7,6 +7,7 @@
 #include <autodiff/values/array_reductions.hpp>
 #include <autodiff/values/array_rule.hpp>
 
+#include "autodiff/core/counted.hpp"
 #include "autodiff/values/array_instances.hpp"
 
 namespace ad::detail {
@@ -26,7 +27,7 @@ void require_indices(const char* who, const Shape& shape, std::size_t axis,
     throw ShapeError(
         fmt::format("{}: the index {} at position {} is not below the extent {} of axis {} of the "
                     "shape {}; indices count from 0.",
-                    who, indices[k], k, shape[axis], axis, shape));
+                    who, as_meant(indices[k]), k, shape[axis], axis, shape));
   }
 }
 

@@ -151,7 +151,7 @@ scalar_of_t<V> ArrayLosses<V>::cross_entropy(const V& logits, std::span<const st
       throw ShapeError(
           fmt::format("cross_entropy: the label {} of row {} is not below the number of classes, "
                       "{}; labels count from 0.",
-                      labels[row], row, rows.classes));
+                      as_meant(labels[row]), row, rows.classes));
     }
     onehot[labels[row]] = 1;
     const std::size_t at = row * rows.classes;

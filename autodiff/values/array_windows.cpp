@@ -6,6 +6,7 @@
 #include <autodiff/values/array_rule.hpp>
 #include <autodiff/values/array_windows.hpp>
 
+#include "autodiff/core/counted.hpp"
 #include "autodiff/values/array_instances.hpp"
 
 namespace ad::detail {
@@ -48,27 +49,34 @@ struct WindowLayout {
 
 namespace {
 
-std::size_t count_along(const Shape& shape, std::size_t axis, std::size_t window,
+std::size_t count_along(const char* who, const Shape& shape, std::size_t axis, std::size_t window,
                         const Steps& steps) {
   const std::size_t padded = shape[axis] + 2 * steps.padding;
   if (window == 0 || window > padded) {
-    throw ShapeError(fmt::format(
-        "windows2d: a window of {} elements does not fit axis {} of the shape {}, which "
-        "has {} with its padding of {} at both ends; 1 to {} are needed.",
-        window, axis, shape, padded, steps.padding, padded));
+    throw ShapeError(
+        fmt::format("{}: a window of {} elements does not fit axis {} of the shape {}, which "
+                    "has {} with its padding of {} at both ends; 1 to {} are needed.",
+                    who, as_meant(window), axis, shape, padded, steps.padding, padded));
   }
   return (padded - window) / steps.stride + 1;
 }
 
-WindowLayout layout_of(const Shape& shape, std::size_t rows, std::size_t columns,
+WindowLayout layout_of(const char* who, const Shape& shape, std::size_t rows, std::size_t columns,
                        const Steps& steps) {
   if (shape.rank() != 4) {
     throw ShapeError(fmt::format(
-        "windows2d: images of the shape (batch, channels, height, width) are needed, not "
-        "{}; reshape them.",
-        shape));
+        "{}: images of the shape (batch, channels, height, width) are needed, not {}; reshape "
+        "them.",
+        who, shape));
   }
-  if (steps.stride == 0) throw ParameterError("windows2d: the stride is 0; give 1 or more.");
+  if (as_meant(steps.stride) < 1) {
+    throw ParameterError(
+        fmt::format("{}: the stride is {}; give 1 or more.", who, as_meant(steps.stride)));
+  }
+  if (as_meant(steps.padding) < 0) {
+    throw ParameterError(
+        fmt::format("{}: the padding is {}; give 0 or more.", who, as_meant(steps.padding)));
+  }
   return {shape[0],
           shape[1],
           shape[2],
@@ -77,17 +85,17 @@ WindowLayout layout_of(const Shape& shape, std::size_t rows, std::size_t columns
           columns,
           steps.stride,
           steps.padding,
-          count_along(shape, 2, rows, steps),
-          count_along(shape, 3, columns, steps)};
+          count_along(who, shape, 2, rows, steps),
+          count_along(who, shape, 3, columns, steps)};
 }
 
 }  // namespace
 
 template <class V>
-V ArrayWindows<V>::windows2d(const V& x, std::size_t rows, std::size_t columns,
+V ArrayWindows<V>::windows2d(const char* who, const V& x, std::size_t rows, std::size_t columns,
                              const Steps& steps) {
   using T = typename V::element_type;
-  const WindowLayout layout = layout_of(x.shape(), rows, columns, steps);
+  const WindowLayout layout = layout_of(who, x.shape(), rows, columns, steps);
   const Array<T> images = x.array().packed();
   Array<T> windows = Array<T>::uninitialized(layout.shape());
   T* const to = windows.mutable_data();

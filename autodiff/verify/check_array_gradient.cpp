@@ -2,6 +2,7 @@
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/verify/check_array_gradient.hpp>
+#include <autodiff/verify/check_array_rule.hpp>
 
 namespace ad::detail {
 
@@ -18,6 +19,14 @@ void write_array_test(Report& report, std::string_view functions, std::span<cons
                                 ? arrays.front()
                                 : fmt::format("std::tuple{{{}}}", fmt::join(arrays, ", "));
   report.counterexample->test = fmt::format("EXPECT_GRADIENT({}, ({}));", functions, point);
+}
+
+std::string shapes_in_a_test(std::span<const Shape> shapes) {
+  std::vector<std::string> all;
+  for (const Shape& shape : shapes) {
+    all.push_back(fmt::format("ad::Shape{{{}}}", fmt::join(shape, ", ")));
+  }
+  return fmt::format("(std::array{{{}}}), ", fmt::join(all, ", "));
 }
 
 }  // namespace ad::detail

@@ -51,14 +51,15 @@ Subject subject_with(const RuleSubject& rule, const Weights& weights) {
 }
 
 /// Over the one point; the same seed draws the same cotangents.
-std::string test_at(const Counterexample& found, const CheckOptions& options) {
+std::string test_at(const Counterexample& found, const CheckOptions& options,
+                    std::string_view shapes) {
   std::string domain;
   for (const double x : found.point) {
     domain += fmt::format("{}{{{:#}, {:#}}}", domain.empty() ? "" : ", ", x, x);
   }
   return fmt::format(
-      "EXPECT_RULE(rule, (ad::CheckOptions{{.seed = {}, .points = 1, .domain = {{{}}}}}));",
-      options.seed, domain);
+      "EXPECT_RULE(rule, {}(ad::CheckOptions{{.seed = {}, .points = 1, .domain = {{{}}}}}));",
+      shapes, options.seed, domain);
 }
 
 }  // namespace
@@ -96,7 +97,9 @@ Report check_rule_subject(const RuleSubject& subject, const CheckOptions& option
     report.merge(check_over_domain(weighted, ours));
     if (!report.counterexample) shrink(weighted, ours, report);
   }
-  if (report.counterexample) report.counterexample->test = test_at(*report.counterexample, ours);
+  if (report.counterexample) {
+    report.counterexample->test = test_at(*report.counterexample, ours, subject.shapes);
+  }
   for (Property& property : properties_of(subject, ours)) report.add(std::move(property));
   return report;
 }

@@ -204,8 +204,13 @@ class Judge {
     const bool coarse = claim_.only_in_double || claim_.reference_in_double;
     const int bits = coarse ? meaningful_bits_in_double : meaningful_bits_in_quad;
     Quad scale = larger(fabs(nearest), slopes_.natural_slope);
-    if (isfinite(claim_.value)) scale = larger(scale, fabs(claim_.value));
-    return total > ldexp(scale, -bits) && total > negligible;
+    const Quad claimed = isfinite(claim_.value) ? fabs(claim_.value) : Quad(0);
+    scale = larger(scale, claimed);
+    // A claim of the bound's own size could be 0 as well; a much smaller one is 0 for this
+    // function.
+    const bool is_like_claim = total > ldexp(claimed, -meaningful_bits_in_double) &&
+                               claimed > ldexp(total, -meaningful_bits_in_double);
+    return (total > ldexp(scale, -bits) || is_like_claim) && total > negligible;
   }
 
   void conclude_too_coarse(const Quad& rounding) {

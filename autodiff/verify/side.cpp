@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "autodiff/verify/number_tools.hpp"
 
@@ -231,10 +232,23 @@ class Looker {
       steepest = *further;
     }
     if (!(fabs(steepest) >= T(grows_at_least) * fabs(main.first_quotient()))) return false;
+    if (anchor_ == Anchor::point && runs_away(main.steps())) {
+      side_.approach = Approach::infinite;
+      return true;
+    }
     side_.approach = Approach::vertical;
     const T infinity = no_bound<T>();
     side_.slope = {signbit(steepest) ? T(-infinity) : infinity, fabs(steepest)};
     return true;
+  }
+
+  /// The function does not tend to its value: the shorter the step, the farther off it is.
+  static bool runs_away(std::span<const Step<T>> steps) {
+    const auto finer = steps.subspan(steps.size() / 2);
+    const auto comes_nearer = [](const Step<T>& step, const Step<T>& shorter) {
+      return !(fabs(shorter.difference) > fabs(step.difference));
+    };
+    return std::adjacent_find(finer.begin(), finer.end(), comes_nearer) == finer.end();
   }
 
   /// A finer look that contradicts the estimate replaces it, if noise lets it see that far.

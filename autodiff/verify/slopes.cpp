@@ -95,7 +95,8 @@ class Measurement {
     size = larger(size, T(magnitude / T(std::max(1.0, x))));
     result_.natural_slope = Quad(size);
     result_.magnitude = Quad(magnitude);
-    if (left_.slope.value == T(0) && right_.slope.value == T(0)) {
+    const bool is_level = left_.variation == T(0) && right_.variation == T(0);
+    if (is_level && left_.slope.value == T(0) && right_.slope.value == T(0)) {
       result_.level_reach = Quad(larger(left_.smooth_scale, right_.smooth_scale));
     }
     result_.noise = Quad(larger(left_.noise, right_.noise));
@@ -156,14 +157,17 @@ class Measurement {
     result_.kind = Kind::jump;
     const auto side = [&](const char* name, const Side<T>& s) -> std::string {
       if (s.approach == Approach::infinite) return fmt::format("infinite on the {}", name);
-      if (s.approach != Approach::jump) return {};
+      const bool has_limit = !finite_ && isfinite(s.limit.bound);
+      if (s.approach != Approach::jump && !has_limit) return {};
       return fmt::format("{:.9g} from the {}", as_double(s.limit.value), name);
     };
     const std::string left = side("left", left_);
     const std::string right = side("right", right_);
+    const bool has_two = !left.empty() && !right.empty();
+    const bool has_none = left.empty() && right.empty();
     result_.obstacle =
-        fmt::format("the function is {:.9g} here but tends to {}{}{}", as_double(here_.value), left,
-                    !left.empty() && !right.empty() ? " and " : "", right);
+        fmt::format("the function is {:.9g} here{}{}{}{}", as_double(here_.value),
+                    has_none ? "" : " but tends to ", left, has_two ? " and " : "", right);
     measure_past_the_jump(left_, -1);
     measure_past_the_jump(right_, +1);
   }

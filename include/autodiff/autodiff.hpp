@@ -16,6 +16,7 @@
 #include <autodiff/values/array_indexing.hpp>
 #include <autodiff/values/array_linear_algebra.hpp>
 #include <autodiff/values/array_losses.hpp>
+#include <autodiff/values/array_matmul.hpp>
 #include <autodiff/values/array_scans.hpp>
 #include <autodiff/values/array_windows.hpp>
 #include <autodiff/values/custom_vjp.hpp>

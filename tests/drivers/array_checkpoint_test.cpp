@@ -173,4 +173,12 @@ TEST(ArrayCheckpoint, TellsWhatItsSweepMet) {
   EXPECT_FALSE(result.flags.indeterminate.empty());
 }
 
+TEST(ArrayCheckpoint, LeavesAloneWhatNothingUses) {
+  const auto two = [](const auto& x) { return std::tuple{x * x, sqrt(x)}; };
+  const auto result = ad::value_and_gradient(
+      [&](const auto& x) { return sum(std::get<0>(ad::checkpoint(two, x))); }, Array({2}, {0, 3}));
+  EXPECT_EQ(result.gradient.to_vector(), (Numbers{0, 6}));
+  EXPECT_TRUE(result.flags.indeterminate.empty());
+}
+
 }  // namespace

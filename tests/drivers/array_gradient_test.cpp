@@ -13,8 +13,13 @@
 #include <autodiff/values/array_indexing.hpp>
 #include <autodiff/values/array_linear_algebra.hpp>
 #include <autodiff/values/array_losses.hpp>
+#include <autodiff/values/array_matmul.hpp>
+
+#include "tests/values/array_check.hpp"
 
 namespace {
+
+using array_check::shape_error;
 
 using Array = ad::Array<double>;
 using Numbers = std::vector<double>;
@@ -42,6 +47,48 @@ TEST(ArrayDrivers, TakeTuplesMemberByMemberOrWhole) {
   EXPECT_EQ(std::get<1>(g).to_vector(), (Numbers{2, 0}));
   const auto whole = [&](const auto& p) { return by_member(std::get<0>(p), std::get<1>(p)); };
   EXPECT_EQ(std::get<1>(ad::gradient(whole, std::tuple{w, b})).to_vector(), (Numbers{2, 0}));
+}
+
+TEST(ArrayDrivers, PullACotangentBack) {
+  const Array cotangent({2, 2}, {1, 0, -1, 2});
+  const Array w({3, 2}, {1, 2, 3, 4, 5, 6});
+  const auto f = [](const auto& a, const auto& b) { return matmul(relu(a), b); };
+  const auto [of_x, of_w] = ad::vjp(f, std::tuple{x, w}, cotangent);
+  const auto needed = ad::gradient(
+      [&](const auto& a, const auto& b) { return sum(f(a, b) * cotangent); }, std::tuple{x, w});
+  EXPECT_EQ(of_x.to_vector(), std::get<0>(needed).to_vector());
+  EXPECT_EQ(of_w.to_vector(), std::get<1>(needed).to_vector());
+  EXPECT_EQ(ad::vjp([](const auto& a) { return 2 * a; }, x, -x).to_vector(),
+            Array(-2 * x).to_vector());
+  EXPECT_THROW((void)ad::vjp(f, std::tuple{x, w}, x), ad::ShapeError);
+}
+
+TEST(ArrayDrivers, PullACotangentOfANumberBack) {
+  const auto f = [](const auto& a) { return sum(a * a); };
+  EXPECT_EQ(ad::vjp(f, x, 3.0).to_vector(), Array(6 * x).to_vector());
+  EXPECT_EQ(ad::vjp(f, 2 * x, 1).to_vector(), Array(4 * x).to_vector());
+  const auto same = [](const auto& a) { return 2 * a; };
+  EXPECT_EQ(shape_error([&] { (void)ad::vjp(same, x, Array(1.0)); }),
+            "vjp: the output has the shape (2, 3), but the cotangent has (); give a cotangent of "
+            "the output's shape.");
+}
+
+TEST(ArrayDrivers, EvaluateExpressionsInThePoint) {
+  const auto f = [](const auto& a, const auto& b) { return sum(a * a * b); };
+  const Array b({3}, {1, 2, 3});
+  const auto needed = ad::gradient(f, Array(x / 2), b);
+  const auto several = ad::gradient(f, x / 2, b);
+  const auto tuple = ad::gradient(f, std::tuple{x / 2, b});
+  const auto [value, nested] = ad::value_and_gradient(
+      [&](const auto& pair, const auto& c) {
+        return f(std::get<0>(pair), std::get<1>(pair)) + sum(c);
+      },
+      std::tuple{x / 2, b}, -b);
+  static_assert(std::is_same_v<decltype(tuple), const std::tuple<Array, Array>>);
+  EXPECT_EQ(std::get<0>(several).to_vector(), std::get<0>(needed).to_vector());
+  EXPECT_EQ(std::get<1>(tuple).to_vector(), std::get<1>(needed).to_vector());
+  EXPECT_EQ(std::get<0>(std::get<0>(nested)).to_vector(), std::get<0>(needed).to_vector());
+  EXPECT_EQ(value, f(x / 2, b) - 6);
 }
 
 TEST(ArrayDrivers, TakeVectorsAndNestedContainers) {

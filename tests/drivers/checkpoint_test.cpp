@@ -195,4 +195,15 @@ TEST(Checkpoint, TellsWhatItsSweepMet) {
   EXPECT_EQ(result.flags.indeterminate[0].operation, "mul");
 }
 
+TEST(Checkpoint, LeavesAloneWhatNothingUses) {
+  const auto two = [](const auto& x) {
+    using T = std::remove_cvref_t<decltype(x[0])>;
+    return std::array<T, 2>{x[0] * x[0], sqrt(x[0] * x[0])};
+  };
+  const auto result = ad::value_and_gradient(
+      [&](const auto& x) { return ad::checkpoint(two, x)[0]; }, std::array{0.0});
+  EXPECT_EQ(result.gradient[0], 0.0);
+  EXPECT_TRUE(result.flags.indeterminate.empty());
+}
+
 }  // namespace

@@ -194,4 +194,19 @@ TEST(Kinks, OfSingleNumbers) {
                ad::KinkError);
 }
 
+TEST(Kinks, DoNotTrustAFormZeroTimesInfinity) {
+  const auto report = ad::kinks([](auto x) { return sqrt(x * x); }, 0.0);
+  EXPECT_EQ(report.trust, ad::Trust::unknown);
+  ASSERT_EQ(report.indeterminate.size(), 1U);
+  EXPECT_EQ(fmt::format("{}", report),
+            "a form 0 * infinity was met: the derivative may be another than the gradient\n"
+            "  0 * infinity: mul\n");
+  EXPECT_EQ(ad::kinks([](auto x) { return sqrt(x * x); }, 1.0).trust, ad::Trust::no_kink);
+}
+
+TEST(Kinks, TakeOptionsForASingleNumber) {
+  const auto report = ad::kinks([](auto x) { return relu(x); }, 0.05, ad::KinkOptions{.near = 0.1});
+  EXPECT_EQ(report.kinks.size(), 1U);
+}
+
 }  // namespace

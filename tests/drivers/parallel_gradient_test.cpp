@@ -122,4 +122,63 @@ TEST(ParallelGradient, TellsWhatItsSweepsMet) {
   EXPECT_EQ(result.gradient[0], 3.0 - 6.0);
 }
 
+using Array = ad::Array<double>;
+
+const std::tuple weights{Array::normal({3, 2}, 1), Array::normal({2}, 2)};
+
+// Of a part of the data; parts differ in size.
+const auto loss_of_part = [](const auto& w, const auto& b, std::size_t k) {
+  const Array part = Array::normal({1 + k % 5, 3}, k);
+  return sum(square(relu(matmul(part, w) + b)));
+};
+
+TEST(ParallelGradientOfArrays, IsThatOfTheSum) {
+  for (const std::size_t terms : {1U, 3U, 512U, 700U}) {
+    const auto sum_of_terms = [&](const auto& w, const auto& b) {
+      auto total = loss_of_part(w, b, 0);
+      for (std::size_t k = 1; k < terms; ++k) total += loss_of_part(w, b, k);
+      return total;
+    };
+    const auto needed = ad::value_and_gradient(sum_of_terms, weights);
+    const auto found = ad::parallel_gradient(loss_of_part, weights, terms, 3);
+    EXPECT_NEAR(found.value, needed.value, 1e-12 * needed.value);
+    const auto error = std::get<0>(found.gradient) - std::get<0>(needed.gradient);
+    EXPECT_LE(norm(error), 1e-12 * needed.value);
+    EXPECT_LE(norm(std::get<1>(found.gradient) - std::get<1>(needed.gradient)),
+              1e-12 * needed.value);
+  }
+}
+
+TEST(ParallelGradientOfArrays, IsTheSameForAnyNumberOfThreads) {
+  const auto alone = ad::parallel_gradient(loss_of_part, weights, 300, 1);
+  for (const std::size_t threads : {0U, 2U, 7U}) {
+    const auto found = ad::parallel_gradient(loss_of_part, weights, 300, threads);
+    EXPECT_EQ(found.value, alone.value);
+    EXPECT_EQ(std::get<0>(found.gradient).to_vector(), std::get<0>(alone.gradient).to_vector());
+    EXPECT_EQ(std::get<1>(found.gradient).to_vector(), std::get<1>(alone.gradient).to_vector());
+  }
+}
+
+TEST(ParallelGradientOfArrays, TakesContainersAndTellsWhatItMet) {
+  const std::vector<ad::Array<float>> x{ad::Array<float>({2}, {0, 4}), ad::Array<float>(2.0F)};
+  const auto f = [](const auto& v, std::size_t k) { return sum(sqrt(v[0]) * (v[1] - 2.0F)) * k; };
+  const auto found = ad::parallel_gradient(f, x, 4, 2);
+  EXPECT_EQ(found.gradient[1].item(), 12);
+  EXPECT_FALSE(found.flags.indeterminate.empty());
+  const auto none = ad::parallel_gradient(f, x, 0, 2);
+  EXPECT_EQ(none.value, 0);
+  EXPECT_EQ(none.gradient[0].to_vector(), (std::vector<float>{0, 0}));
+}
+
+TEST(ParallelGradientOfArrays, ThrowsWhatTheFirstTermThrows) {
+  const auto f = [](const auto& w, const auto& b, std::size_t k) {
+    if (k == 40) (void)matmul(b, b.reshape({1, 2}));
+    if (k == 60) throw std::runtime_error("a later term");
+    return loss_of_part(w, b, k);
+  };
+  EXPECT_THROW((void)ad::parallel_gradient(f, weights, 100, 4), ad::ShapeError);
+  const auto of_array = [](const auto& w, const auto&, std::size_t) { return w; };
+  EXPECT_THROW((void)ad::parallel_gradient(of_array, weights, 5, 2), ad::ShapeError);
+}
+
 }  // namespace

@@ -13,7 +13,7 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/core/pool.hpp>
 #include <autodiff/ops/all.hpp>
-#include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_views.hpp>
 #include <autodiff/values/comparison.hpp>
 
 namespace array_check {

@@ -90,4 +90,26 @@ TEST(ArrayDetach, StopsWhatFlowsBack) {
   EXPECT_EQ(value_of(x).to_vector(), x.to_vector());
 }
 
+TEST(ArrayComparison, StandsInsideEveryFunctionOfOneArgument) {
+  const Array x({2}, {0.5, -1});
+  const auto expect_same = [&](const auto& f) {
+    const Array inner = where(x > 0, x, 0.25);
+    EXPECT_EQ(Array(f(where(x > 0, x, 0.25))).to_vector(), Array(f(inner)).to_vector());
+    const auto loss = [&](const auto& v) { return sum(f(where(v > 0, v, 0.25))); };
+    EXPECT_EQ(ad::gradient(loss, x).to_vector()[1], 0);
+  };
+  const auto all = [&](const auto&... f) { (expect_same(f), ...); };
+#define F(name) [](const auto& v) { return name(v); }
+  all(F(sin), F(cos), F(tan), F(asin), F(acos), F(atan), F(sinh), F(cosh), F(tanh), F(asinh),
+      F(atanh), F(exp), F(exp2), F(expm1), F(log), F(log2), F(log10), F(log1p), F(sqrt), F(cbrt));
+  all(F(abs), F(floor), F(ceil), F(round), F(trunc), F(sign), F(square), F(-), F(erf), F(erfc),
+      F(erfinv), F(lgamma), F(digamma), F(i0), F(normal_cdf), F(normal_pdf), F(log_ndtr), F(logit),
+      F(sinc), F(rsqrt));
+  all(F(relu), F(sigmoid), F(log_sigmoid), F(softplus), F(softsign), F(silu), F(gelu), F(mish),
+      F(celu), F(leaky_relu), F(elu), F(selu));
+#undef F
+  EXPECT_EQ(Array(max(x > 0, x < 0)).to_vector(), (Numbers{1, 1}));
+  EXPECT_EQ(Array(min(x > 0, x > 0)).to_vector(), (Numbers{1, 0}));
+}
+
 }  // namespace

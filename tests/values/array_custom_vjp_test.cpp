@@ -97,6 +97,14 @@ TEST(ArrayVjp, ServesSecondDerivativesAndForwardMode) {
   EXPECT_NEAR(ad::jvp(f, x, v), ad::jvp(plain, x, v), 1e-13);
 }
 
+TEST(ArrayVjp, DropsZeroTimesInfinityInForwardMode) {
+  const auto root = ad::custom_vjp<ad::OnArrays>(
+      "root", [](const auto& a) { return sqrt(a); },
+      [](const auto& cotangent, const auto&, const auto& y) { return cotangent / (2 * y); });
+  const auto f = [&](const auto& a) { return sum(root(a)); };
+  EXPECT_EQ(ad::jvp(f, Array({2}, {0, 4}), Array({2}, {0, 1})), 0.25);
+}
+
 TEST(ArrayVjp, ComputesInDoubleIfItTakesNothingElse) {
   const auto rule = ad::custom_vjp<OnArrays>(
       "cube", [](const Array& a) { return Array(a * a * a); },

@@ -112,6 +112,9 @@ TEST(Gather, TakesWhatStandsAtIndices) {
             }),
             "gather: the index 2 at position 1 is not below the extent 2 of axis 0 of the shape "
             "(2, 3); indices count from 0.");
+  EXPECT_EQ(shape_error([] { (void)gather(six, std::vector<int>{-1}); }),
+            "gather: the index -1 at position 0 is not below the extent 2 of axis 0 of the shape "
+            "(2, 3); indices count from 0.");
   EXPECT_EQ(shape_error([] { (void)gather(Array(1.0), Indices{0}); }),
             "gather: there is no axis 0 in the shape (); axes count from 0.");
 }

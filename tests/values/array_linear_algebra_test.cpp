@@ -12,6 +12,7 @@
 #include <autodiff/ops/all.hpp>
 #include <autodiff/values/array_indexing.hpp>
 #include <autodiff/values/array_linear_algebra.hpp>
+#include <autodiff/values/array_matmul.hpp>
 #include <autodiff/values/array_reductions.hpp>
 
 #include "tests/values/array_check.hpp"
@@ -27,19 +28,6 @@ using array_check::shape_error;
 using Array = ad::Array<double>;
 using Active = ad::Var<Array>;
 using Numbers = std::vector<double>;
-
-/// The product of an (m, k) and a (k, n) matrix, beginning at these places.
-template <class T>
-Scalars<T> product(const Scalars<T>& a, std::size_t a0, const Scalars<T>& b, std::size_t b0,
-                   std::size_t m, std::size_t k, std::size_t n) {
-  Scalars<T> y(m * n);
-  for (std::size_t i = 0; i < m; ++i) {
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t l = 0; l < k; ++l) y[i * n + j] += a[a0 + i * k + l] * b[b0 + l * n + j];
-    }
-  }
-  return y;
-}
 
 /// The solution of A X = B by elimination without pivoting; leaves the pivots in `pivots`.
 template <class T>
@@ -86,47 +74,6 @@ template <class T>
 class ArrayLinearAlgebra : public testing::Test {};
 using Floats = testing::Types<float, double>;
 TYPED_TEST_SUITE(ArrayLinearAlgebra, Floats);
-
-TYPED_TEST(ArrayLinearAlgebra, MultipliesBatchesAndVectors) {
-  using T = TypeParam;
-  const auto normal = [](const Shape& shape, std::uint64_t seed) {
-    return ad::Array<T>::normal(shape, seed);
-  };
-  const auto of_arrays = [](const auto& a) { return matmul(a[0], a[1]); };
-  expect_as_scalars<T>({normal({3, 2, 4}, 1), normal({3, 4, 5}, 2)}, of_arrays, [](const auto& v) {
-    Scalars<T> y;
-    for (std::size_t batch = 0; batch < 3; ++batch) {
-      const Scalars<T> one = product<T>(v[0], batch * 8, v[1], batch * 20, 2, 4, 5);
-      y.insert(y.end(), one.begin(), one.end());
-    }
-    return y;
-  });
-  expect_as_scalars<T>({normal({3, 4}, 1), normal({4}, 2)}, of_arrays,
-                       [](const auto& v) { return product<T>(v[0], 0, v[1], 0, 3, 4, 1); });
-  expect_as_scalars<T>({normal({3}, 1), normal({3, 4}, 2)}, of_arrays,
-                       [](const auto& v) { return product<T>(v[0], 0, v[1], 0, 1, 3, 4); });
-  // One matrix of each batch is seen through exchanged axes, row by row in memory or not.
-  expect_as_scalars<T>(
-      {normal({2, 4, 3}, 1), normal({2, 4, 2}, 2)},
-      [](const auto& a) { return matmul(swap_axes(a[0], 1, 2), a[1]); },
-      [](const auto& v) {
-        Scalars<T> y(12);
-        for (std::size_t i = 0; i < 48; ++i) {
-          const std::size_t batch = i / 24, row = i / 8 % 3, column = i / 4 % 2, k = i % 4;
-          y[(batch * 3 + row) * 2 + column] +=
-              v[0][(batch * 4 + k) * 3 + row] * v[1][(batch * 4 + k) * 2 + column];
-        }
-        return y;
-      });
-}
-
-TEST(Matmul, OfEmptyAndOneSizedAxes) {
-  EXPECT_EQ(matmul(Array::ones({0, 2, 3}), Array::ones({0, 3, 4})).shape(), Shape({0, 2, 4}));
-  EXPECT_EQ(matmul(Array::ones({2, 1, 0}), Array::ones({2, 0, 1})).to_vector(), (Numbers{0, 0}));
-  EXPECT_EQ(matmul(Array::ones({2, 0}), Array::ones({0})).to_vector(), (Numbers{0, 0}));
-  EXPECT_EQ(matmul(Array({2, 1, 1}, {2, 3}), Array({2, 1, 1}, {5, 7})).to_vector(),
-            (Numbers{10, 21}));
-}
 
 TYPED_TEST(ArrayLinearAlgebra, HasTheDerivativesOfScalars) {
   using T = TypeParam;
@@ -234,6 +181,12 @@ TEST(Cholesky, NeedsAPositiveDefiniteMatrix) {
               "cholesky: the matrix is not positive definite: the pivot of row 1 is -3, but a "
               "positive one is needed; add to the diagonal, or use solve.");
   }
+  try {
+    (void)cholesky(Array({2, 1, 1}, {1, -2}));
+    ADD_FAILURE();
+  } catch (const ad::ParameterError& error) {
+    EXPECT_EQ(std::string(error.what()).find("cholesky: the matrix 1 of the batch is not"), 0U);
+  }
   EXPECT_THROW((void)cholesky(Array::zeros({1, 1})), ad::ParameterError);
   EXPECT_THROW((void)cholesky(-Array::ones({3, 3})), ad::ParameterError);
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -296,12 +249,12 @@ TEST(Solve, TellsWhatDoesNotFit) {
                 if (who == "log_abs_determinant") (void)log_abs_determinant(b);
               }),
               who + ": the matrix has the shape (2, 3), but a square one, (n, n)" +
-                  (who == "log_abs_determinant" ? "" : ", or a batch of them, (batch, n, n)") +
+                  (who == "log_abs_determinant" ? "" : ", or a batch of them, (..., n, n)") +
                   ", is needed.");
   }
   EXPECT_EQ(shape_error([&] { (void)solve(Array::ones({4}), b); }),
             "solve: the matrix has the shape (4), but a square one, (n, n), or a batch of them, "
-            "(batch, n, n), is needed.");
+            "(..., n, n), is needed.");
   EXPECT_EQ(shape_error([&] { (void)solve(a, Array::ones({3})); }),
             "solve: the right-hand side has the shape (3), but (2) or (2, m) is needed for the "
             "matrix of the shape (2, 2).");

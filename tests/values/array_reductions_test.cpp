@@ -154,6 +154,10 @@ TEST(ArrayReductions, SoftmaxAddsUpToOneHoweverLargeItsArguments) {
       EXPECT_NEAR(g(i, k), p(i, k) - (k == 2 ? 1 : 0), 1e-15) << i << k;
     }
   }
+  for (const std::string who : {"softmax", "log_softmax"}) {
+    EXPECT_EQ(array_check::shape_error([&] { who == "softmax" ? softmax(x, 2) : log_softmax(x, 2); }),
+              who + ": there is no axis 2 in the shape (2, 3); axes count from 0.");
+  }
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST(Windows, TellWhatDoesNotFit) {
       "has 3 with its padding of 0 at both ends; 1 to 3 are needed.");
   EXPECT_EQ(
       shape_error([&] { (void)max_pool2d(image, 0, 1); }),
-      "windows2d: a window of 0 elements does not fit axis 2 of the shape (1, 2, 3, 4), which "
+      "max_pool2d: a window of 0 elements does not fit axis 2 of the shape (1, 2, 3, 4), which "
       "has 3 with its padding of 0 at both ends; 1 to 3 are needed.");
   EXPECT_EQ(shape_error([&] {
               (void)conv2d(image, Array::ones({1, 3, 2, 2}));
@@ -161,8 +161,18 @@ TEST(Windows, TellWhatDoesNotFit) {
             "conv2d: images of the shape (1, 2, 3, 4) and kernels of the shape (1, 3, 2, 2) do not "
             "fit together; (batch, channels, height, width) and (outputs, channels, rows, columns) "
             "are needed.");
+  EXPECT_EQ(shape_error([&] {
+              (void)conv2d(image, Array::ones({1, 2, 2, 7}), {.padding = 1});
+            }),
+            "conv2d: a window of 7 elements does not fit axis 3 of the shape (1, 2, 3, 4), which "
+            "has 6 with its padding of 1 at both ends; 1 to 6 are needed.");
   EXPECT_THROW((void)windows2d(image, 1, 1, {.stride = 0}), ad::ParameterError);
   EXPECT_THROW((void)max_pool2d(image, 2, 0), ad::ParameterError);
+  const auto minus = static_cast<std::size_t>(-1);
+  EXPECT_THROW((void)windows2d(image, 1, 1, {.stride = minus}), ad::ParameterError);
+  EXPECT_THROW((void)windows2d(image, 1, 1, {.padding = minus}), ad::ParameterError);
+  EXPECT_NE(shape_error([&] { (void)windows2d(image, minus, 1); }).find("a window of -1 elements"),
+            std::string::npos);
 }
 
 }  // namespace

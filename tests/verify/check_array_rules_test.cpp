@@ -60,6 +60,11 @@ TEST(ArrayRules, OfProductsAreRight) {
   expect_rule("matmul of views", RULE2(matmul(transpose(x), slice(y, 1, 1, 2))),
               std::array{Shape{2, 2}, Shape{2, 2}});
   expect_rule("matmul of batches", RULE2(matmul(x, y)), std::array{Shape{2, 1, 2}, Shape{2, 2, 1}});
+  expect_rule("matmul of batches that broadcast", RULE2(matmul(x, y)),
+              std::array{Shape{2, 1, 1, 2}, Shape{2, 2, 1}});
+  expect_rule("matmul of a batch and a matrix", RULE2(matmul(x, y)),
+              std::array{Shape{2, 1, 2}, Shape{2, 1}});
+  expect_rule("matmul of vectors", RULE2(matmul(x, y)), std::array{Shape{3}, Shape{3}});
   expect_rule("dot", RULE2(dot(x, y)), std::array{Shape{3}, Shape{3}});
 }
 
@@ -71,6 +76,8 @@ TEST(ArrayRules, OfMatricesAreRight) {
   expect_rule("inverse", RULE(inverse(x)), Shape{2, 2}, far_from_singular);
   expect_rule("solve of batches", RULE2(solve(x, y)), std::array{Shape{2, 1, 1}, Shape{2, 1, 2}},
               {{6, 8}, {-8, -6}, {-4, 4}, {-4, 4}, {-4, 4}, {-4, 4}});
+  expect_rule("solve of batches with two axes", RULE2(solve(x, y)),
+              std::array{Shape{2, 1, 1, 1}, Shape{2, 1, 1}}, {{6, 8}, {-8, -6}, {-4, 4}, {-4, 4}});
   expect_rule("log_abs_determinant", RULE(log_abs_determinant(x)), Shape{2, 2}, far_from_singular);
 }
 
@@ -151,7 +158,13 @@ TEST(ArrayRules, ThatAreWrongAreRefuted) {
   options.points = 4;
   EXPECT_EQ(ad::check_rule(planted(0, false), shapes, options).verdict, Verdict::verified);
   EXPECT_EQ(ad::check_rule(planted(1e-14, false), shapes, options).verdict, Verdict::refuted);
-  EXPECT_EQ(ad::check_rule(planted(-2, false), shapes, options).verdict, Verdict::refuted);
+  const ad::Report report = ad::check_rule(planted(-2, false), shapes, options);
+  EXPECT_EQ(report.verdict, Verdict::refuted);
+  ASSERT_TRUE(report.counterexample.has_value());
+  EXPECT_EQ(report.counterexample->test.find(
+                "EXPECT_RULE(rule, (std::array{ad::Shape{2, 2}, ad::Shape{2, 2}}), (ad::Check"),
+            0U)
+      << report.counterexample->test;
   EXPECT_EQ(ad::check_rule(planted(0, true), shapes, options).verdict, Verdict::refuted);
 }
 

@@ -161,6 +161,51 @@ TEST(CheckClaimedGradient, ForgivesAConstantThatWasRounded) {
   EXPECT_GRADIENT(f, g, 0.7);
 }
 
+TEST(CheckClaimedGradient, IsNotVerifiedByABoundOfItsOwnSize) {
+  const auto verdict = [](const auto& f, const auto& claim) {
+    return check_gradient(f, claim, 1.0).verdict;
+  };
+  EXPECT_EQ(verdict([](auto x) { return 1e40 + x; }, [](auto x) { return 1e9 * x; }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](auto x) { return 1e30 + x; }, [](auto x) { return 1.2 * x; }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](double x) { return 1e13 + x; }, [](double) { return 1.01; }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](double x) { return 1e16 + x; }, [](double) { return 3.0; }),
+            Verdict::inconclusive);
+  EXPECT_EQ(verdict([](auto) { return 1e30; }, [](auto) { return 0.0; }), Verdict::verified);
+}
+
+TEST(CheckClaimedGradient, IsRefutedWhereTheSlopeIsExactlyZero) {
+  const auto verdict = [](const auto& f, double claim) {
+    return check_gradient(
+               f, [claim](auto) { return claim; }, 0.0)
+        .verdict;
+  };
+  EXPECT_EQ(verdict([](auto x) { return x * x; }, 1e30), Verdict::refuted);
+  EXPECT_EQ(verdict([](auto x) { return x * x; }, 1e-3), Verdict::refuted);
+  EXPECT_EQ(verdict([](auto x) { return x * x * x; }, 5), Verdict::refuted);
+  EXPECT_EQ(verdict([](auto x) { return x * sin(x); }, 1), Verdict::refuted);
+  EXPECT_EQ(verdict([](double x) { return x * x; }, 1), Verdict::refuted);
+  EXPECT_EQ(verdict([](auto x) { return x * x; }, 0), Verdict::verified);
+}
+
+TEST(CheckClaimedGradient, IsNotJudgedWhereTheFunctionRunsAwayFromItsValue) {
+  const auto verdict = [](const auto& f, double claim) {
+    return check_gradient(
+               f, [claim](auto) { return claim; }, 0.0)
+        .verdict;
+  };
+  for (const double claim : {0.0, 5.0, -5.0}) {
+    EXPECT_EQ(verdict([](auto x) { return where(x > 0, 1 / x, 0); }, claim), Verdict::inconclusive);
+    EXPECT_EQ(verdict([](auto x) { return where(x > 0, -log(x), 0); }, claim),
+              Verdict::inconclusive);
+    EXPECT_EQ(verdict([](auto x) { return where(x > 0, pow(x, -0.01), 0); }, claim),
+              Verdict::inconclusive);
+  }
+  EXPECT_EQ(verdict([](auto x) { return cbrt(x); }, 5), Verdict::refuted);
+}
+
 TEST(CheckClaimedGradient, ThrowsForTheWrongLength) {
   const auto f = [](auto x) { return x[0] * x[1]; };
   const auto shorter = [](auto x) { return std::vector<double>{double(x.size())}; };

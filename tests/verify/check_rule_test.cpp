@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 
@@ -7,6 +8,7 @@
 
 #include <autodiff/core/error.hpp>
 #include <autodiff/ops/all.hpp>
+#include <autodiff/values/custom_vjp.hpp>
 #include <autodiff/verify/gtest.hpp>
 
 namespace {
@@ -276,6 +278,18 @@ TEST(CheckRuleProperties, FindMistakesInFloat) {
   EXPECT_EQ(broken_property(check_rule<WrongInFloat<WrongSlope>>()), "right in float");
   EXPECT_EQ(broken_property(check_rule<WrongInFloat<SwallowsNaN>>()),
             "alike on all number types at NaN and infinity");
+}
+
+TEST(CheckRuleProperties, MayThrowOutsideTheDomain) {
+  const auto rule = ad::custom_vjp(
+      "square_of_positive",
+      [](double x) {
+        if (!(x >= 0)) throw std::domain_error("negative");
+        return x * x;
+      },
+      [](double ct, double x, double) { return 2 * x * ct; });
+  EXPECT_EQ(check_rule(rule, CheckOptions{.points = 20, .domain = {{0, 4}}}).verdict,
+            Verdict::verified);
 }
 
 TEST(CheckRule, RefusesADomainThatDoesNotFit) {

@@ -27,6 +27,17 @@ constexpr bool all_finite(T x) {
   return x - x == T(0);
 }
 
+namespace detail {
+
+/// True if the product of these two is an indeterminate form, which contributes zero.
+template <class T>
+constexpr bool is_indeterminate(const T& cotangent, const T& partial) {
+  return (all_zero(cotangent) && !all_finite(partial)) ||
+         (!all_finite(cotangent) && all_zero(partial));
+}
+
+}  // namespace detail
+
 /// The innermost plain number; a plain number is its own value.
 template <Arithmetic T>
 constexpr T value_of(T x) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,6 +70,9 @@ namespace detail {
 std::vector<std::string> element_names(std::string_view array, const Shape& shape);
 /// The elements of "x", or of "x0", "x1", ... if there are several arrays.
 std::vector<std::string> element_names(std::span<const Shape> shapes);
+
+/// As `broadcast`, but none where that throws.
+std::optional<Shape> joined(const Shape& a, const Shape& b);
 
 }  // namespace detail
 

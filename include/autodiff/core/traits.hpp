@@ -107,18 +107,6 @@ requires(!(Arithmetic<A> && Arithmetic<B>)&&!is_level_of<A, B>() &&
   using type = A;
 };
 
-/// A tape's scalar makes a plain array active.
-template <class A, class B>
-requires(
-    PlainArray<A>&& std::is_same_v<B, Var<typename A::element_type>>) struct CommonValue<A, B> {
-  using type = Var<A>;
-};
-template <class A, class B>
-requires(
-    PlainArray<B>&& std::is_same_v<A, Var<typename B::element_type>>) struct CommonValue<A, B> {
-  using type = Var<B>;
-};
-
 template <class T>
 struct InnermostNumber {
   using type = T;
@@ -130,7 +118,7 @@ requires(!std::is_same_v<typename T::inner_type, T>) struct InnermostNumber<T>
 };
 
 /// An array and a number with derivatives that its elements are constants for: an array of such
-/// numbers.
+/// numbers, active with a tape's.
 template <class Number>
 struct ArrayOfNumbers {
   using type = Array<Number>;
@@ -143,8 +131,7 @@ struct ArrayOfNumbers<Var<T>> {
 /// Float and double do not mix unseen.
 template <class A, class B>
 concept ArrayAndDeeperNumber =
-    PlainArray<A> && Active<B> && !HasElements<B> &&
-    !std::is_same_v<B, Var<typename A::element_type>> && !is_level_of<B, A>() &&
+    PlainArray<A> && Active<B> && !HasElements<B> && !is_level_of<B, A>() &&
     is_level_of<typename A::element_type, B>() &&
     (std::is_same_v<typename InnermostNumber<typename A::element_type>::type,
                     typename InnermostNumber<B>::type> ||

@@ -55,21 +55,23 @@ class ArrayCheckpointCall final : public CallOfArrays<T> {
     const std::size_t limit = Tape<T>::recording()->memory_limit();
     Tape<T> tape;
     tape.memory_limit(limit);
-    const auto x = map_arrays<V>(point_, [&](const Array<T>& each) { return tape.input(each); });
+    const auto x = active_arrays(tape, point_);
     const auto y = array_results<V>(call<C>(f_, x));
     std::size_t k = 0;
-    Var<T> total = 0;  // whose gradient is that of all results with their cotangents
+    std::vector<V> reached;
+    std::vector<Array<T>> cotangents;
     map_arrays<V>(y, [&](const V& each) {
-      if (k < this->result_count()) {
+      if (k < this->result_count() && this->is_reached(k)) {
         const Array<T> cotangent = this->cotangent(k);
         if (each.shape() != cotangent.shape()) throw_changed_shape(cotangent.shape(), each.shape());
-        total += sum(each * cotangent);
+        reached.push_back(each);
+        cotangents.push_back(cotangent);
       }
       ++k;
       return each;
     });
     if (k != this->result_count()) throw_changed_outputs(this->result_count(), k, "array");
-    tape.reverse(total);
+    tape.reverse(reached, cotangents);
     std::size_t i = 0;
     map_arrays<V>(x, [&](const V& each) {
       ArrayStatement<T>* const source = sources_[i++];

@@ -44,30 +44,39 @@ V value_of_arrays(const F& f, const C& x, std::span<const V> numbers, const char
   return scalar_of_arrays<V>(call<C>(f, arrays_from<V>(x, numbers)), who);
 }
 
-/// f at the arrays x as inputs of the tape that records.
+/// The arrays x as inputs of the tape.
+template <class T, class C>
+auto active_arrays(Tape<T>& tape, const C& x) {
+  static_assert(std::is_same_v<C, typename ArrayTraits<C>::template Rebound<Array<T>>>,
+                "derivatives of arrays do not nest; for second derivatives use hvp");
+  return map_arrays<Var<Array<T>>>(x, [&](const Array<T>& each) { return tape.input(each); });
+}
+
+/// f there.
 template <class T, class F, class C>
-auto call_with_inputs(const F& f, const C& x, const char* who) {
-  const auto active = map_arrays<Var<Array<T>>>(
-      x, [](const Array<T>& each) { return Tape<T>::recording()->input(each); });
+auto call_with_inputs(Tape<T>& tape, const F& f, const C& x, const char* who) {
+  const auto active = active_arrays(tape, x);
   return std::pair(scalar_of_arrays<Var<T>>(call<C>(f, active), who), active);
+}
+
+template <class T, class V>
+auto adjoints_of(const Tape<T>& tape, const V& active) {
+  return map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
 }
 
 /// f(x), its gradient and what the sweep met.
 template <class F, class C>
 auto array_gradient(const F& f, const C& x, const char* who) {
   using T = typename ArrayTraits<C>::element_type;
-  static_assert(std::is_same_v<C, typename ArrayTraits<C>::template Rebound<Array<T>>>,
-                "gradient: derivatives of arrays do not nest; for second derivatives use hvp");
   if constexpr (HasElements<C>) {
     static_assert(is_generic_v<F> || std::is_invocable_v<const F&, const Var<C>&>,
                   "gradient: the function is called with an active array; write its parameter as "
                   "auto, or as ad::Var<ad::Array<T>>");
   }
   Tape<T> tape;
-  const auto [y, active] = call_with_inputs<T>(f, x, who);
+  const auto [y, active] = call_with_inputs(tape, f, x, who);
   tape.reverse(y);
-  C gradient = map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
-  return ValueAndGradient<T, C>{y.value(), std::move(gradient), tape.flags()};
+  return ValueAndGradient<T, C>{y.value(), adjoints_of(tape, active), tape.flags()};
 }
 
 /// The numbers of x with a tangent in each, those of v.
@@ -128,39 +137,22 @@ auto forward_derivative_of_arrays(const F& f, const C& x, const C& v, const char
 /// f(x) and its gradient, in the containers and shapes of x, for a scalar function of arrays.
 ///
 /// x is an array, or a std::tuple, std::vector or std::array of arrays, or any type that
-/// `ArrayTraits` describes; f receives the same with active arrays, a tuple also member by member.
-/// f returns a scalar, or an array of one element. Throws ShapeError if it returns a larger one.
+/// `ArrayTraits` describes, or several of these, as a std::tuple of them; f receives the same with
+/// active arrays, a tuple also member by member. Expressions of arrays are evaluated. f returns a
+/// scalar, or an array of one element. Throws ShapeError if it returns a larger one.
 ///
 ///     auto [loss, g] = ad::value_and_gradient(
-///         [&](auto W, auto b) { return sum(relu(matmul(x, W) + b)); }, std::tuple{W, b});
-template <class F, ArrayPoint C>
-auto value_and_gradient(const F& f, const C& x) {
-  return detail::array_gradient(f, x, "value_and_gradient");
-}
-/// The same of several arrays, or containers of arrays, as a std::tuple of them.
-template <class F, ArrayPoint First, ArrayPoint Second, ArrayPoint... More>
-auto value_and_gradient(const F& f, const First& first, const Second& second, const More&... more) {
-  return value_and_gradient(f, std::tuple{first, second, more...});
-}
-/// At an expression of arrays.
-template <class F, ArrayOperand E>
-requires Expression<E>
-auto value_and_gradient(const F& f, const E& x) {
-  return value_and_gradient(f, value_type_t<E>(x));
+///         [&](auto W, auto b) { return sum(relu(matmul(x, W) + b)); }, W, b);
+template <class F, ArrayPointLike First, ArrayPointLike... More>
+auto value_and_gradient(const F& f, const First& first, const More&... more) {
+  return detail::array_gradient(f, detail::evaluated_point(first, more...), "value_and_gradient");
 }
 
 /// Its gradient alone.
-template <class F, ArrayPoint C>
-auto gradient(const F& f, const C& x) {
-  return detail::array_gradient(f, x, "gradient").gradient;
+template <class F, ArrayPointLike First, ArrayPointLike... More>
+auto gradient(const F& f, const First& first, const More&... more) {
+  return detail::array_gradient(f, detail::evaluated_point(first, more...), "gradient").gradient;
 }
-template <class F, ArrayPoint First, ArrayPoint Second, ArrayPoint... More>
-auto gradient(const F& f, const First& first, const Second& second, const More&... more) {
-  return gradient(f, std::tuple{first, second, more...});
-}
-template <class F, ArrayOperand E>
-requires Expression<E>
-auto gradient(const F& f, const E& x) { return gradient(f, value_type_t<E>(x)); }
 
 /// Arrays are differentiated whole, and have no matrices of derivatives: says so.
 template <class F, ArrayPoint C>
@@ -177,11 +169,36 @@ void hessian(const F&, const C&) {
       "an array, or hessian of a std::vector of numbers, which array_of makes an array");
 }
 
+/// Jᵀ·cotangent, by one recording and one sweep, in the containers and shapes of x. f returns an
+/// array, and the cotangent is one of the same shape, or both are numbers. Throws ShapeError if the
+/// shapes differ.
+///
+///     auto of_x = ad::vjp([](auto x) { return exp(x); }, x, cotangent);  // cotangent exp(x)
+template <class F, ArrayPointLike C, Operand W>
+auto vjp(const F& f, const C& x, const W& cotangent) {
+  const auto& point = detail::evaluated_point(x);
+  using P = std::remove_cvref_t<decltype(point)>;
+  using T = typename ArrayTraits<P>::element_type;
+  Tape<T> tape;
+  const auto active = detail::active_arrays(tape, point);
+  const auto y = detail::call<P>(f, active);
+  if constexpr (ArrayOperand<decltype(y)>) {
+    const Array<T> seed = cotangent;
+    if (seed.shape() != y.shape()) {
+      detail::throw_seed_shape("vjp", "cotangent", y.shape(), seed.shape());
+    }
+    tape.reverse(Var<Array<T>>(y), seed);
+  } else {
+    tape.reverse(Var<T>(y), cotangent);
+  }
+  return detail::adjoints_of(tape, active);
+}
+
 /// The derivative of f along v, a point like x, in forward mode: a number, or an array in the shape
 /// of the one that f returns. f has `auto` parameters. Throws ShapeError if v has other shapes than
 /// x; RuleError inside another derivative of arrays in forward mode.
 template <class F, ArrayPoint C>
-auto jvp(const F& f, const C& x, const C& v) {
+auto jvp(const F& f, const C& x, const std::type_identity_t<C>& v) {
   static_assert(is_generic_v<F>, "jvp: forward mode needs a function with `auto` parameters");
   using T = typename ArrayTraits<C>::element_type;
   return detail::forward_derivative_of_arrays<Dual<T, 1>>(f, x, v, "jvp");
@@ -192,14 +209,14 @@ auto jvp(const F& f, const C& x, const C& v) {
 ///
 ///     auto Hv = ad::hvp([](auto x) { return sum(exp(x)); }, x, v);  // exp(x) v
 template <class F, ArrayPoint C>
-C hvp(const F& f, const C& x, const C& v) {
+C hvp(const F& f, const C& x, const std::type_identity_t<C>& v) {
   static_assert(is_generic_v<F>, "hvp: second derivatives need a function with `auto` parameters");
   using T = typename ArrayTraits<C>::element_type;
   using D = Dual<T, 1>;
   const detail::ForwardArrays running("hvp");
   Tape<D> tape;
   const auto [y, active] =
-      detail::call_with_inputs<D>(f, detail::with_tangents<D>(x, v, "hvp"), "hvp");
+      detail::call_with_inputs(tape, f, detail::with_tangents<D>(x, v, "hvp"), "hvp");
   tape.reverse(y);
   return detail::map_arrays<Array<T>>(
       active, [&](const auto& each) { return detail::tangents_of<T>(tape.adjoint(each)); });

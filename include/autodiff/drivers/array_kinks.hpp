@@ -44,9 +44,9 @@ KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
   static_assert(is_generic_v<F>, "kinks: the function must have `auto` parameters");
   using T = typename ArrayTraits<C>::element_type;
   KinkReport report = detail::find_kinks(
-      detail::on_numbers(f, x, "kinks"), detail::numbers_of_arrays<T>(x), options, [&] {
-        return detail::numbers_of_arrays<double>(detail::array_gradient(f, x, "kinks").gradient);
-      });
+      detail::on_numbers(f, x, "kinks"), detail::numbers_of_arrays<T>(x), options,
+      detail::array_gradient(f, x, "kinks"),
+      [](const auto& gradient) { return detail::numbers_of_arrays<double>(gradient); });
   report.names = detail::element_names(detail::shapes_of(x));
   return report;
 }

@@ -115,6 +115,38 @@ inline constexpr bool holds_arrays_v<std::tuple<First, C...>> = holds_arrays_v<F
 
 namespace detail {
 
+/// An expression of arrays, or a tuple that holds one: `std::tuple{2 * a, b}`.
+template <class X>
+inline constexpr bool holds_expression_v = HasElements<X>&& Expression<X>;
+template <class... X>
+inline constexpr bool holds_expression_v<std::tuple<X...>> = (holds_expression_v<X> || ...);
+
+/// The point with its expressions evaluated; several as a tuple of them.
+template <class C>
+requires(!holds_expression_v<C>) const C& evaluated_point(const C& x) { return x; }
+template <class C>
+requires holds_expression_v<C>
+auto evaluated_point(const C& x) {
+  if constexpr (Expression<C>) {
+    return value_type_t<C>(x);
+  } else {
+    return std::apply([](const auto&... each) { return std::make_tuple(evaluated_point(each)...); },
+                      x);
+  }
+}
+template <class First, class Second, class... More>
+auto evaluated_point(const First& first, const Second& second, const More&... more) {
+  return std::make_tuple(evaluated_point(first), evaluated_point(second), evaluated_point(more)...);
+}
+
+}  // namespace detail
+
+/// What a driver takes as one of its arguments: an array, a container of arrays, or an expression.
+template <class C>
+concept ArrayPointLike = ArrayPoint<C> || detail::holds_expression_v<C>;
+
+namespace detail {
+
 /// The container of C's kind with arrays A.
 template <class A, ArrayPoint C, class F>
 auto map_arrays(const C& x, F&& f) {

@@ -27,14 +27,17 @@ struct Scalars {
 
 template <class... X>
 auto scalars(const X&... x) {
+  static_assert(!(HasElements<X> || ...),
+                "a point holds arrays or numbers, not both: write the number as an array, A(2.0)");
   using T = common_value_t<X...>;
   return Scalars<T, sizeof...(X)>{{static_cast<T>(x)...}};
 }
 
 template <class F, class A>
-concept TakesTupleMembers = !std::is_invocable_v<F, A> && requires(const F& f, const A& a) {
-  std::apply(f, a);
-};
+concept TakesTupleMembers = requires {
+  std::tuple_size<A>::value;
+}
+&&!std::is_invocable_v<F, A> && requires(const F& f, const A& a) { std::apply(f, a); };
 
 /// f at the point `arguments`, whose container kind is that of the original point C.
 template <class C, class F, class A>

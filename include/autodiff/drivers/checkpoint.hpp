@@ -39,12 +39,15 @@ class CheckpointCall : public CustomCall<T> {
     tape.memory_limit(limit);
     const std::vector<Var<T>> y = record_run(tape, f_, point_);
     if (y.size() != outputs_) throw_changed_outputs(outputs_, y.size(), "number");
+    std::vector<Var<T>> wanted;  // a result that nothing used is no zero that was computed
     std::vector<T> cotangents;
-    cotangents.reserve(outputs_);
     for (std::size_t k = 0; k < outputs_; ++k) {
-      cotangents.push_back(adjoints.of(first_output + static_cast<std::uint32_t>(k)));
+      const T& cotangent = adjoints.of(first_output + static_cast<std::uint32_t>(k));
+      if (all_zero(cotangent)) continue;
+      wanted.push_back(y[k]);
+      cotangents.push_back(cotangent);
     }
-    tape.reverse(y, cotangents);
+    tape.reverse(wanted, cotangents);
     const std::span<const T> contributions = tape.leading_adjoints();
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       if (inputs_[i] != 0) adjoints.add(inputs_[i], contributions[i]);

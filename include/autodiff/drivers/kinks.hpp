@@ -12,6 +12,7 @@
 #include <autodiff/drivers/call.hpp>
 #include <autodiff/drivers/gradient.hpp>
 #include <autodiff/drivers/point.hpp>
+#include <autodiff/tape/diagnostics.hpp>
 #include <autodiff/values/ranged.hpp>
 
 namespace ad {
@@ -21,6 +22,7 @@ enum class Trust {
   no_kink,      ///< none was touched: the function is differentiable along this evaluation
   independent,  ///< touched, but every choice of slopes gives the same gradient
   dependent,    ///< the choice of slopes decides
+  unknown,      ///< a form 0 * inf was met: it contributed zero, and the derivative may be another
 };
 
 /// What `ad::kinks` found. Formatted by fmt as a text for people.
@@ -33,6 +35,8 @@ struct KinkReport {
   /// Comparisons `==` and `!=` that hit exactly. What the function does elsewhere remains unseen:
   /// no derivative that follows branches can look past such a point.
   std::vector<TouchedKink> equalities;
+  /// Forms 0 * inf that the sweep met, as at `sqrt(x * x)`.
+  std::vector<Indeterminate> indeterminate;
   /// By the declared conventions.
   std::vector<double> gradient;
   /// What its components are called, of arrays; empty of numbers.
@@ -96,7 +100,7 @@ class KinkSearch {
   bool next(std::vector<bool>& choices);
   /// Of a run with these choices.
   void add(const KinkWatch& watch, const std::vector<double>& gradient);
-  KinkReport finish(std::vector<double> declared);
+  KinkReport finish(std::vector<double> declared, const SweepFlags& flags);
 
  private:
   KinkOptions options_;
@@ -115,10 +119,10 @@ std::vector<T> parts_of(const G& gradient, Part&& part) {
   return parts;
 }
 
-/// `declared()` is the gradient by the declared conventions.
-template <class F, class C, class Declared>
-KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options,
-                      const Declared& declared) {
+/// `declared` is the gradient by the declared conventions, `numbers_of` makes its numbers a vector.
+template <class F, class C, class Declared, class NumbersOf>
+KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options, const Declared& declared,
+                      const NumbersOf& numbers_of) {
   const auto lower = [](const auto& g) { return g.lower(); };
   const auto upper = [](const auto& g) { return g.upper(); };
   KinkSearch search(options);
@@ -133,7 +137,7 @@ KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options,
     watch.choices = choices;
     search.add(watch, parts_of<double>(watched_gradient(f, x, "kinks").gradient, lower));
   }
-  return search.finish(declared());
+  return search.finish(numbers_of(declared.gradient), declared.flags);
 }
 
 }  // namespace detail
@@ -153,14 +157,20 @@ KinkReport find_kinks(const F& f, const C& x, const KinkOptions& options,
 /// Throws ShapeError if f returns more than one number.
 template <class F, Point C>
 requires(!Operand<C>) KinkReport kinks(const F& f, const C& x, const KinkOptions& options = {}) {
-  return detail::find_kinks(f, x, options, [&] {
-    return detail::parts_of<double>(detail::reverse_gradient<number_t<C>>(f, x, "kinks").gradient,
-                                    [](const auto& g) { return g; });
-  });
+  return detail::find_kinks(f, x, options, detail::reverse_gradient<number_t<C>>(f, x, "kinks"),
+                            [](const auto& gradient) {
+                              return detail::parts_of<double>(gradient,
+                                                              [](const auto& g) { return g; });
+                            });
 }
 template <class F, Operand... X>
 requires(sizeof...(X) > 0) KinkReport kinks(const F& f, const X&... x) {
   return kinks(f, detail::scalars(x...));
+}
+/// Of one number.
+template <class F, Operand X>
+requires Point<X> KinkReport kinks(const F& f, const X& x, const KinkOptions& options) {
+  return kinks(f, detail::scalars(x), options);
 }
 
 /// f(x) and its gradient with one rule for the slopes at all kinks of the run.

@@ -44,7 +44,7 @@ requires Compatible<X...>
 
 template <Operation Op, Operand... X>
 requires Compatible<X...>
-[[gnu::always_inline]] inline constexpr auto apply(const X&... x) { return apply(Op{}, x...); }
+[[gnu::always_inline]] inline constexpr auto apply(const X&... x) { return ad::apply(Op{}, x...); }
 
 namespace detail {
 

@@ -183,13 +183,13 @@ struct Fma {
 /// x^2
 template <Operand X>
 constexpr auto square(const X& x) {
-  return apply(Square{}, x);
+  return ad::apply(Square{}, x);
 }
 
 /// x y + z, rounded once.
 template <Operand X, Operand Y, Operand Z>
 requires Compatible<X, Y, Z>
-auto fma(const X& x, const Y& y, const Z& z) { return apply(Fma{}, x, y, z); }
+auto fma(const X& x, const Y& y, const Z& z) { return ad::apply(Fma{}, x, y, z); }
 
 template <class A, class B>
 concept ActivePair = (Active<A> || Active<B>)&&Operand<A>&& Operand<B>&& Compatible<A, B>;
@@ -205,31 +205,31 @@ concept OperatorPair = ActivePair<A, B> && !(has_own_operators_v<A> && has_own_o
 template <class A, class B>
 requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator+(const A& a, const B& b) {
-  return apply(Add{}, a, b);
+  return ad::apply(Add{}, a, b);
 }
 
 template <class A, class B>
 requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator-(const A& a, const B& b) {
-  return apply(Sub{}, a, b);
+  return ad::apply(Sub{}, a, b);
 }
 
 template <class A, class B>
 requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator*(const A& a, const B& b) {
-  return apply(Mul{}, a, b);
+  return ad::apply(Mul{}, a, b);
 }
 
 template <class A, class B>
 requires OperatorPair<A, B>
 [[gnu::always_inline]] inline constexpr auto operator/(const A& a, const B& b) {
-  return apply(Div{}, a, b);
+  return ad::apply(Div{}, a, b);
 }
 
 template <Active X>
 requires(!has_own_operators_v<X>) [[gnu::always_inline]] inline constexpr auto operator-(
     const X& x) {
-  return apply(Neg{}, x);
+  return ad::apply(Neg{}, x);
 }
 
 template <Active X>

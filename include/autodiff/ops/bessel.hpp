@@ -60,7 +60,7 @@ T detail::BesselI::partials(const T& x, const T&) const {
 /// The modified Bessel function of the first kind of order 0.
 template <Operand X>
 auto i0(const X& x) {
-  return apply(BesselI0{}, x);
+  return ad::apply(BesselI0{}, x);
 }
 
 }  // namespace ad

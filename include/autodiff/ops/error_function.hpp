@@ -88,13 +88,13 @@ struct Erfc {
 /// The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x.
 template <Operand X>
 auto erf(const X& x) {
-  return apply(Erf{}, x);
+  return ad::apply(Erf{}, x);
 }
 
 /// 1 - erf(x) without cancellation, precise in its right tail.
 template <Operand X>
 auto erfc(const X& x) {
-  return apply(Erfc{}, x);
+  return ad::apply(Erfc{}, x);
 }
 
 }  // namespace ad

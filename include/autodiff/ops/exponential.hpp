@@ -103,7 +103,7 @@ struct Log {
   }
   template <class T>
   T partials(const T& x, const T&) const {
-    if (detail::is_below(x, 0)) return detail::nan<T>();
+    if (detail::is_below(x, 0)) return detail::nan_of(x);
     return T(1) / T(x + T(0));  // adding 0 turns -0 into +0, where the slope is +inf
   }
 };
@@ -127,7 +127,7 @@ struct Log2 {
   }
   template <class T>
   T partials(const T& x, const T&) const {
-    if (detail::is_below(x, 0)) return detail::nan<T>();
+    if (detail::is_below(x, 0)) return detail::nan_of(x);
     return constant<T>(1.4426950408889634, 2.0355273740931033e-17) / T(x + T(0));
   }
 };
@@ -151,7 +151,7 @@ struct Log10 {
   }
   template <class T>
   T partials(const T& x, const T&) const {
-    if (detail::is_below(x, 0)) return detail::nan<T>();
+    if (detail::is_below(x, 0)) return detail::nan_of(x);
     return constant<T>(0.4342944819032518, 1.098319650216765e-17) / T(x + T(0));
   }
 };
@@ -175,7 +175,7 @@ struct Log1p {
   }
   template <class T>
   T partials(const T& x, const T&) const {
-    if (detail::is_below(x, -1)) return detail::nan<T>();
+    if (detail::is_below(x, -1)) return detail::nan_of(x);
     return T(1) / T(T(1) + x);
   }
 };
@@ -183,43 +183,43 @@ struct Log1p {
 /// e to the power x.
 template <Operand X>
 auto exp(const X& x) {
-  return apply(Exp{}, x);
+  return ad::apply(Exp{}, x);
 }
 
 /// 2 to the power x.
 template <Operand X>
 auto exp2(const X& x) {
-  return apply(Exp2{}, x);
+  return ad::apply(Exp2{}, x);
 }
 
 /// e^x - 1, without cancellation near 0.
 template <Operand X>
 auto expm1(const X& x) {
-  return apply(Expm1{}, x);
+  return ad::apply(Expm1{}, x);
 }
 
 /// Natural logarithm: -inf at 0 with the derivative +inf; value and derivative are NaN below 0.
 template <Operand X>
 auto log(const X& x) {
-  return apply(Log{}, x);
+  return ad::apply(Log{}, x);
 }
 
 /// Logarithm to base 2, with the ends of `log`.
 template <Operand X>
 auto log2(const X& x) {
-  return apply(Log2{}, x);
+  return ad::apply(Log2{}, x);
 }
 
 /// Logarithm to base 10, with the ends of `log`.
 template <Operand X>
 auto log10(const X& x) {
-  return apply(Log10{}, x);
+  return ad::apply(Log10{}, x);
 }
 
 /// log(1 + x), without cancellation near 0; -inf at -1, NaN below.
 template <Operand X>
 auto log1p(const X& x) {
-  return apply(Log1p{}, x);
+  return ad::apply(Log1p{}, x);
 }
 
 }  // namespace ad

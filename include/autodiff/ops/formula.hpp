@@ -22,6 +22,12 @@ T nan() {
   return T(std::numeric_limits<double>::quiet_NaN());
 }
 
+/// NaN with derivatives that are NaN: the slope outside the domain of an operation.
+template <class T>
+T nan_of(const T& x) {
+  return x * nan<T>();
+}
+
 template <class T>
 T infinity() {
   return T(std::numeric_limits<double>::infinity());

@@ -77,13 +77,13 @@ struct Lgamma {
 /// log |Gamma(x)|: infinity at 0 and the negative integers.
 template <Operand X>
 auto lgamma(const X& x) {
-  return apply(Lgamma{}, x);
+  return ad::apply(Lgamma{}, x);
 }
 
 /// The derivative of lgamma: infinities at 0 and -0, NaN at the negative integers.
 template <Operand X>
 auto digamma(const X& x) {
-  return apply(Digamma{}, x);
+  return ad::apply(Digamma{}, x);
 }
 
 }  // namespace ad

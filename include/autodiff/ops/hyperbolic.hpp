@@ -192,7 +192,7 @@ struct Atanh {
   template <class T>
   T partials(const T& x, const T&) const {
     const T difference = detail::one_minus_square(x);
-    if (detail::is_below(difference, 0)) return detail::nan<T>();
+    if (detail::is_below(difference, 0)) return detail::nan_of(difference);
     return T(1) / difference;
   }
 };
@@ -200,37 +200,37 @@ struct Atanh {
 /// Hyperbolic sine.
 template <Operand X>
 auto sinh(const X& x) {
-  return apply(Sinh{}, x);
+  return ad::apply(Sinh{}, x);
 }
 
 /// Hyperbolic cosine.
 template <Operand X>
 auto cosh(const X& x) {
-  return apply(Cosh{}, x);
+  return ad::apply(Cosh{}, x);
 }
 
 /// Hyperbolic tangent. Its derivative keeps its digits in the tails, where 1 - tanh(x)^2 has none.
 template <Operand X>
 auto tanh(const X& x) {
-  return apply(Tanh{}, x);
+  return ad::apply(Tanh{}, x);
 }
 
 /// Inverse hyperbolic sine.
 template <Operand X>
 auto asinh(const X& x) {
-  return apply(Asinh{}, x);
+  return ad::apply(Asinh{}, x);
 }
 
 /// Inverse hyperbolic cosine. The derivative is inf at 1; below, all is NaN.
 template <Operand X>
 auto acosh(const X& x) {
-  return apply(Acosh{}, x);
+  return ad::apply(Acosh{}, x);
 }
 
 /// Inverse hyperbolic tangent: infinite at -1 and 1 with the derivative inf; beyond, all is NaN.
 template <Operand X>
 auto atanh(const X& x) {
-  return apply(Atanh{}, x);
+  return ad::apply(Atanh{}, x);
 }
 
 }  // namespace ad

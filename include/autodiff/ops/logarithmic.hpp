@@ -33,7 +33,7 @@ struct Logit {
   template <class T>
   T partials(const T& x, const T&) const {
     const T rest = T(1) - x;
-    if (detail::is_below(x, 0) || detail::is_below(rest, 0)) return detail::nan<T>();
+    if (detail::is_below(x, 0) || detail::is_below(rest, 0)) return detail::nan_of(x);
     return T(1) / T(x + T(0)) + T(1) / rest;  // adding 0 turns -0 into +0
   }
 };
@@ -60,7 +60,7 @@ struct Xlogy {
     using std::log;
     const T slope = log(y);
     if (detail::is_zero(x) && !is_positive(y)) return {slope, detail::is_nan(y) ? y : T(0)};
-    if (detail::is_below(y, 0)) return {slope, detail::nan<T>()};
+    if (detail::is_below(y, 0)) return {slope, detail::nan_of(y)};
     return {slope, T(x / T(y + T(0)))};  // adding 0 turns -0 into +0
   }
 
@@ -134,18 +134,18 @@ struct Logaddexp {
 /// beyond.
 template <Operand X>
 auto logit(const X& x) {
-  return apply(Logit{}, x);
+  return ad::apply(Logit{}, x);
 }
 
 /// x log(y), and 0 where x is 0: there the derivatives are log(y) and 0, also for y <= 0.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto xlogy(const X& x, const Y& y) { return apply(Xlogy{}, x, y); }
+auto xlogy(const X& x, const Y& y) { return ad::apply(Xlogy{}, x, y); }
 
 /// log(e^x + e^y) without overflow. The derivatives are the shares of e^x and e^y in the sum; two
 /// equal infinities share in halves.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto logaddexp(const X& x, const Y& y) { return apply(Logaddexp{}, x, y); }
+auto logaddexp(const X& x, const Y& y) { return ad::apply(Logaddexp{}, x, y); }
 
 }  // namespace ad

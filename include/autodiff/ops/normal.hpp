@@ -112,14 +112,14 @@ struct LogNdtr {
 /// The inverse of the error function: infinities at -1 and 1, NaN beyond.
 template <Operand X>
 auto erfinv(const X& x) {
-  return apply(Erfinv{}, x);
+  return ad::apply(Erfinv{}, x);
 }
 
 /// Logarithm of the distribution function of the standard normal distribution, precise in both
 /// tails.
 template <Operand X>
 auto log_ndtr(const X& x) {
-  return apply(LogNdtr{}, x);
+  return ad::apply(LogNdtr{}, x);
 }
 
 }  // namespace ad

@@ -316,11 +316,11 @@ constexpr auto fmin(const X& x, const Y& y, SourceLocation here = SourceLocation
 // specialised as the standard's and more constrained. So they cannot take a source location.
 template <Active X>
 constexpr auto max(const X& x, const X& y) {
-  return apply(Max{}, x, y);
+  return ad::apply(Max{}, x, y);
 }
 template <Active X>
 constexpr auto min(const X& x, const X& y) {
-  return apply(Min{}, x, y);
+  return ad::apply(Min{}, x, y);
 }
 
 /// x, but at least lo and at most hi. At an end x has the derivative 0 and the bound has 1.
@@ -332,13 +332,13 @@ constexpr auto clamp(const X& x, const Lower& lo, const Upper& hi,
 }
 template <Active X>
 constexpr auto clamp(const X& x, const X& lo, const X& hi) {
-  return apply(Clamp{}, x, lo, hi);
+  return ad::apply(Clamp{}, x, lo, hi);
 }
 
 /// |x| with the sign of y, also that of a zero. Nothing flows to y; at x = 0 the derivative is 0.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto copysign(const X& x, const Y& y) { return apply(CopySign{}, x, y); }
+auto copysign(const X& x, const Y& y) { return ad::apply(CopySign{}, x, y); }
 
 /// a if the condition holds, else b, as a value: nothing of the other branch is recorded, and
 /// nothing flows back to it. Takes any mix of expressions, values and constants.

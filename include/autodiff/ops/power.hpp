@@ -64,7 +64,7 @@ struct Pow {
       return detail::is_zero(x) || detail::is_nan(x) ? T(0) : T(T(y * z) / x);
     }
     if (detail::is_infinite(y) && detail::is_zero(z)) return T(0);
-    if (detail::is_nan(z)) return detail::nan<T>();
+    if (detail::is_nan(z)) return detail::nan_of(z);
     if constexpr (std::is_floating_point_v<T>) {
       if (y == 2) return x + x;
       if (detail::is_normal(z) && !detail::is_infinite(y)) return by_quotient(x, y, z);
@@ -302,24 +302,24 @@ struct Hypot {
 ///     ad::derivative([](auto x) { return pow(x, 2.0); }, 0.0);  // 0
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto pow(const X& x, const Y& y) { return apply(Pow{}, x, y); }
+auto pow(const X& x, const Y& y) { return ad::apply(Pow{}, x, y); }
 
 /// Square root. Its derivative is +inf at 0, and NaN where x is negative.
 template <Operand X>
 auto sqrt(const X& x) {
-  return apply(Sqrt{}, x);
+  return ad::apply(Sqrt{}, x);
 }
 
 /// 1 / sqrt(x); inf at 0, with the derivative -inf.
 template <Operand X>
 auto rsqrt(const X& x) {
-  return apply(Rsqrt{}, x);
+  return ad::apply(Rsqrt{}, x);
 }
 
 /// Cube root of any real x. Its derivative is +inf at 0.
 template <Operand X>
 auto cbrt(const X& x) {
-  return apply(Cbrt{}, x);
+  return ad::apply(Cbrt{}, x);
 }
 
 /// sqrt(x^2 + y^2) without overflow. At the origin, a kink, both derivatives are declared 0.

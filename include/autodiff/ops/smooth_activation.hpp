@@ -246,43 +246,43 @@ struct Mish {
 /// 1 / (1 + e^-x), without overflow. Its derivative keeps its digits in both tails.
 template <Operand X>
 auto sigmoid(const X& x) {
-  return apply(Sigmoid{}, x);
+  return ad::apply(Sigmoid{}, x);
 }
 
 /// log(1 + e^x), without overflow, with the sigmoid as its derivative.
 template <Operand X>
 auto softplus(const X& x) {
-  return apply(Softplus{}, x);
+  return ad::apply(Softplus{}, x);
 }
 
 /// x times the normal distribution function, by erfc and not by the tanh approximation.
 template <Operand X>
 auto gelu(const X& x) {
-  return apply(Gelu{}, x);
+  return ad::apply(Gelu{}, x);
 }
 
 /// x times the sigmoid of x.
 template <Operand X>
 auto silu(const X& x) {
-  return apply(Silu{}, x);
+  return ad::apply(Silu{}, x);
 }
 
 /// log(sigmoid(x)), without overflow, with sigmoid(-x) as its derivative.
 template <Operand X>
 auto log_sigmoid(const X& x) {
-  return apply(LogSigmoid{}, x);
+  return ad::apply(LogSigmoid{}, x);
 }
 
 /// x / (1 + |x|)
 template <Operand X>
 auto softsign(const X& x) {
-  return apply(Softsign{}, x);
+  return ad::apply(Softsign{}, x);
 }
 
 /// x tanh(softplus(x))
 template <Operand X>
 auto mish(const X& x) {
-  return apply(Mish{}, x);
+  return ad::apply(Mish{}, x);
 }
 
 }  // namespace ad

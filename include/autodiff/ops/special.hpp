@@ -88,13 +88,13 @@ struct NormalCdf {
 /// Density of the standard normal distribution.
 template <Operand X>
 auto normal_pdf(const X& x) {
-  return apply(NormalPdf{}, x);
+  return ad::apply(NormalPdf{}, x);
 }
 
 /// Distribution function of the standard normal distribution, precise in its left tail.
 template <Operand X>
 auto normal_cdf(const X& x) {
-  return apply(NormalCdf{}, x);
+  return ad::apply(NormalCdf{}, x);
 }
 
 }  // namespace ad

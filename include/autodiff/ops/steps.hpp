@@ -267,46 +267,46 @@ struct FloorMod {
 /// -1, 0 or 1. The derivative is 0, also at the jump.
 template <Operand X>
 constexpr auto sign(const X& x) {
-  return apply(Sign{}, x);
+  return ad::apply(Sign{}, x);
 }
 
 /// The largest integer that is not above x. The derivative is 0.
 template <Operand X>
 auto floor(const X& x) {
-  return apply(Floor{}, x);
+  return ad::apply(Floor{}, x);
 }
 
 /// The smallest integer that is not below x. The derivative is 0.
 template <Operand X>
 auto ceil(const X& x) {
-  return apply(Ceil{}, x);
+  return ad::apply(Ceil{}, x);
 }
 
 /// The nearest integer, halves away from 0. The derivative is 0.
 template <Operand X>
 auto round(const X& x) {
-  return apply(Round{}, x);
+  return ad::apply(Round{}, x);
 }
 
 /// x without its fraction. The derivative is 0.
 template <Operand X>
 auto trunc(const X& x) {
-  return apply(Trunc{}, x);
+  return ad::apply(Trunc{}, x);
 }
 
 /// x - n y with n = x/y rounded towards 0: has the sign of x. The derivatives are 1 and -n.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto fmod(const X& x, const Y& y) { return apply(Fmod{}, x, y); }
+auto fmod(const X& x, const Y& y) { return ad::apply(Fmod{}, x, y); }
 
 /// x - n y with n the integer nearest to x/y, halves to even n. The derivatives are 1 and -n.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto remainder(const X& x, const Y& y) { return apply(Remainder{}, x, y); }
+auto remainder(const X& x, const Y& y) { return ad::apply(Remainder{}, x, y); }
 
 /// x - n y with n = floor(x/y): has the sign of y, as % in Python. The derivatives are 1 and -n.
 template <Operand X, Operand Y>
 requires Compatible<X, Y>
-auto floormod(const X& x, const Y& y) { return apply(FloorMod{}, x, y); }
+auto floormod(const X& x, const Y& y) { return ad::apply(FloorMod{}, x, y); }
 
 }  // namespace ad

@@ -303,48 +303,48 @@ struct Sinc {
 /// Sine; NaN at an infinite x.
 template <Operand X>
 auto sin(const X& x) {
-  return apply(Sin{}, x);
+  return ad::apply(Sin{}, x);
 }
 
 /// Cosine; NaN at an infinite x.
 template <Operand X>
 auto cos(const X& x) {
-  return apply(Cos{}, x);
+  return ad::apply(Cos{}, x);
 }
 
 /// Tangent; NaN at an infinite x.
 template <Operand X>
 auto tan(const X& x) {
-  return apply(Tan{}, x);
+  return ad::apply(Tan{}, x);
 }
 
 /// sin(pi x) / (pi x): 1 at 0, and exactly 0 at the other integers.
 template <Operand X>
 auto sinc(const X& x) {
-  return apply(Sinc{}, x);
+  return ad::apply(Sinc{}, x);
 }
 
 /// Inverse sine in [-pi/2, pi/2]. The derivative is inf at -1 and 1; beyond, all is NaN.
 template <Operand X>
 auto asin(const X& x) {
-  return apply(Asin{}, x);
+  return ad::apply(Asin{}, x);
 }
 
 /// Inverse cosine in [0, pi]. The derivative is -inf at -1 and 1; beyond, all is NaN.
 template <Operand X>
 auto acos(const X& x) {
-  return apply(Acos{}, x);
+  return ad::apply(Acos{}, x);
 }
 
 /// Inverse tangent in [-pi/2, pi/2].
 template <Operand X>
 auto atan(const X& x) {
-  return apply(Atan{}, x);
+  return ad::apply(Atan{}, x);
 }
 
 /// The angle of the point (x, y), y first as in C. Its derivatives at the origin are NaN.
 template <Operand Y, Operand X>
 requires Compatible<Y, X>
-auto atan2(const Y& y, const X& x) { return apply(Atan2{}, y, x); }
+auto atan2(const Y& y, const X& x) { return ad::apply(Atan2{}, y, x); }
 
 }  // namespace ad

@@ -55,8 +55,13 @@ class CustomCall {
     return false;
   }
 
+  /// Whether a cotangent of zero may meet a partial that is not finite: a reached call is not
+  /// skipped then.
+  virtual bool has_nonfinite_partials() const { return false; }
+
   /// Adds the VJP's cotangents to the adjoints of the inputs. `first_output` is the index of the
-  /// first result; the others follow it. Not called where `is_wanted` says no.
+  /// first result; the others follow it. Not called where the cotangents are zero, unless a
+  /// partial that is not finite makes them matter.
   virtual void reverse(Adjoints<T>& adjoints, std::uint32_t first_output) = 0;
 
   // A recording that is repeated takes its calls from where the last one left them.

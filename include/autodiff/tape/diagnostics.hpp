@@ -10,10 +10,10 @@ namespace ad {
 
 /// Size and memory of a recording.
 struct TapeStatistics {
-  std::size_t inputs = 0;          ///< independent variables
+  std::size_t inputs = 0;          ///< independent variables that are numbers
   std::size_t statements = 0;      ///< recorded results, inputs included
   std::size_t arguments = 0;       ///< active arguments of all statements
-  std::size_t custom_calls = 0;    ///< applications of rules that run during the sweep
+  std::size_t custom_calls = 0;    ///< applications of custom rules, and all arrays
   std::size_t bytes_used = 0;      ///< what the recording occupies
   std::size_t bytes_reserved = 0;  ///< what the tape holds from the system, adjoints included
 };

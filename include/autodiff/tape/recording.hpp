@@ -120,7 +120,8 @@ template <class T>
 detail::Place Tape<T>::commit_without_arguments(std::size_t count) {
   const auto needed = [&] { return statement_count() + count + ready_arguments(); };
   if (needed() > statements_capacity_) {
-    std::size_t wanted = std::max({smallest_stream, 2 * statements_capacity_, needed()});
+    const std::size_t doubled = std::min(2 * statements_capacity_, most_statements);
+    std::size_t wanted = std::max({smallest_stream, doubled, needed()});
     if (bytes_of(wanted, arguments_capacity_) > memory_limit_) {
       shrink(smallest_stream);
       wanted = needed();
@@ -211,6 +212,14 @@ void Tape<T>::check_recording(const char* who) const {
   if (recording_ != this) detail::throw_misuse(who, detail::Misuse::not_recording);
 }
 
+/// It records on this thread, or is paused by those that do.
+template <class T>
+void Tape<T>::check_thread(const char* who) const {
+  const Tape* tape = recording_;
+  while (tape != nullptr && tape != this) tape = tape->outer_;
+  if (tape == nullptr) detail::throw_misuse(who, detail::Misuse::not_recording);
+}
+
 template <class T>
 void Tape<T>::verify(std::uint32_t index, std::uint32_t generation, const char* who) {
   if (index == 0) return;
@@ -254,6 +263,7 @@ void Tape<T>::truncate(const Mark& mark) {
 
 template <class T>
 void Tape<T>::rewind(const Mark& mark) {
+  check_thread("rewind");
   const auto last = static_cast<std::uint32_t>(mark.statements_);
   if (mark.statements_ > statement_count() ||
       (last != 0 && !generations_.valid(last, mark.generation_))) {
@@ -267,6 +277,7 @@ void Tape<T>::rewind(const Mark& mark) {
 
 template <class T>
 void Tape<T>::clear() {
+  check_thread("clear");
   truncate(Mark{});
   generations_.rewind(0);
   set_statements(0);

@@ -13,6 +13,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <type_traits>
 
@@ -79,67 +80,6 @@ void Adjoints<T>::note_nonfinite() {
 
 }  // namespace detail
 
-template <class T>
-void Tape<T>::reverse(const Var<T>& y, const T& seed) {
-  reverse(std::span<const Var<T>>(&y, 1), std::span<const T>(&seed, 1));
-}
-
-template <class T>
-void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
-  if (ys.size() != seeds.size()) detail::throw_seed_count(ys.size(), seeds.size());
-  check_recording("reverse");
-  std::size_t end = leading_inputs_;  // all of them have an adjoint then, also where y needs few
-  for (const Var<T>& y : ys) {
-    verify(y.index(), y.generation(), "reverse");
-    end = std::max<std::size_t>(end, y.index());
-  }
-  streams_.seeds.clear();
-  for (std::size_t i = 0; i < ys.size(); ++i) streams_.seeds.emplace_back(ys[i].index(), seeds[i]);
-  sweep(end);
-}
-
-template <class T>
-[[gnu::always_inline]] inline T Tape<T>::adjoint(const Var<T>& x) const {
-  const bool of_this_generation = difference(x.place(), last_) >> 32U == 0;
-  if (!has_swept_ || !of_this_generation) [[unlikely]] {
-    if (!verify_adjoint(x)) return T();
-  }
-  return x.index() <= swept_ ? streams_.adjoints[x.index()] : T();
-}
-
-/// Whether x is active. Throws if it has no adjoint here.
-template <class T>
-[[gnu::noinline, gnu::cold]] bool Tape<T>::verify_adjoint(const Var<T>& x) const {
-  if (!has_swept_) detail::throw_no_sweep();
-  if (!x.is_active()) return false;
-  if (!generations_.valid(x.index(), x.generation())) {
-    verify(x.index(), x.generation(), "adjoint");
-    detail::throw_misuse("adjoint", detail::Misuse::not_recording);
-  }
-  return true;
-}
-
-template <class T>
-void Tape<T>::sweep(std::size_t end) {
-  has_swept_ = false;
-  swept_ = 0;
-  end = last_of_call(end);
-  if (streams_.adjoints.capacity() < end + 1) {
-    const std::size_t bytes =
-        streams_.bytes() + call_bytes_ + (end + 1 - streams_.adjoints.capacity()) * sizeof(T);
-    if (bytes > memory_limit_) detail::throw_memory_limit_of_sweep(bytes, memory_limit_, end);
-    streams_.adjoints.resize(end + 1);
-  }
-  flags_ = {};
-  met_nonfinite_ = false;
-  reached_.clear();
-  if (indeterminate_.empty()) sweep_all<false>(end);
-  if (!indeterminate_.empty() || met_nonfinite_) sweep_all<true>(end);
-  flags_.nonfinite = met_nonfinite_;
-  swept_ = end;
-  has_swept_ = true;
-}
-
 /// A custom call reads the adjoints of all its outputs, so a sweep begins behind the last of them.
 template <class T>
 std::size_t Tape<T>::last_of_call(std::size_t end) const {
@@ -153,7 +93,8 @@ std::size_t Tape<T>::last_of_call(std::size_t end) const {
 
 template <class T>
 template <bool careful>
-void Tape<T>::sweep_all(std::size_t end) {
+void Tape<T>::sweep_all(std::size_t end, const std::function<void()>& give_seeds) {
+  flags_ = {};
   met_nonfinite_ = false;
   std::fill_n(streams_.adjoints.data(), end + 1, T());
   if constexpr (careful) reached_.assign(end + 1, false);
@@ -162,6 +103,7 @@ void Tape<T>::sweep_all(std::size_t end) {
     if constexpr (careful) reached_[index] = true;
   }
   for (const CallEntry& entry : streams_.calls) entry.call->begin_sweep();
+  if (give_seeds) give_seeds();
   detail::Cursor cursor = cursor_before(end);
   detail::Adjoints<T> adjoints(*this);
   for (std::size_t c = streams_.calls.size(); c-- > 0;) {
@@ -174,9 +116,7 @@ void Tape<T>::sweep_all(std::size_t end) {
     for (std::size_t i = end + 1; i <= last_output; ++i) {
       met_nonfinite_ = met_nonfinite_ || !all_finite(streams_.adjoints[i]);
     }
-    if (entry.call->is_wanted(adjoints, entry.first, entry.outputs)) {
-      entry.call->reverse(adjoints, entry.first);
-    }
+    if (is_wanted<careful>(entry, adjoints)) entry.call->reverse(adjoints, entry.first);
   }
   sweep_statements<careful>(leading_inputs_, end, cursor);
   // Nothing is left to do for the inputs that everything else follows but to look at them.
@@ -185,6 +125,22 @@ void Tape<T>::sweep_all(std::size_t end) {
     nonfinite += static_cast<std::size_t>(!all_finite(streams_.adjoints[i]));
   }
   met_nonfinite_ = met_nonfinite_ || nonfinite != 0;
+}
+
+/// A call whose cotangents are zero is skipped, as statements are: a form 0 * inf in it is for the
+/// careful sweep.
+template <class T>
+template <bool careful>
+bool Tape<T>::is_wanted(const CallEntry& entry, const detail::Adjoints<T>& adjoints) {
+  if (entry.call->is_wanted(adjoints, entry.first, entry.outputs)) return true;
+  if (!entry.call->has_nonfinite_partials()) return false;
+  if constexpr (!careful) {
+    met_nonfinite_ = true;
+    return false;
+  } else {
+    const auto first = reached_.begin() + entry.first;
+    return std::find(first, first + entry.outputs, true) != first + entry.outputs;
+  }
 }
 
 template <class T>
@@ -379,8 +335,7 @@ template <class T>
 void Tape<T>::add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,
                                     std::size_t statement) {
   reached_[index] = true;
-  if ((all_zero(cotangent) && !all_finite(partial)) ||
-      (!all_finite(cotangent) && all_zero(partial))) {
+  if (detail::is_indeterminate(cotangent, partial)) {
     const detail::KindId kind = detail::Arity::kind_of_header(streams_.headers[statement]);
     detail::add_once(flags_.indeterminate, {detail::describe_kind(kind)});
     return;

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -108,7 +109,7 @@ class Tape : public detail::Head<T> {
   template <class A>
   requires std::is_same_v<typename A::element_type, T> Var<A> input(const A& value) {
     check_recording("input");
-    return Var<A>::input(*this, value);
+    return Var<A>::input(value);
   }
 
   /// Sweeps from y to the inputs with the cotangent `seed` and leaves every adjoint readable. Each
@@ -116,6 +117,20 @@ class Tape : public detail::Head<T> {
   /// of this tape, ShapeError if seeds and outputs differ in number.
   void reverse(const Var<T>& y, const T& seed = T(1));
   void reverse(std::span<const Var<T>> ys, std::span<const T> seeds);
+  /// The same from arrays, each with a seed of its shape; throws ShapeError for another.
+  template <class A>
+  requires std::is_same_v<typename A::element_type, T>
+  void reverse(const Var<A>& y, const std::type_identity_t<A>& seed) {
+    reverse_arrays<A>({&y, 1}, {&seed, 1});
+  }
+  template <class A>
+  requires std::is_same_v<typename A::element_type, T>
+  void reverse(const std::vector<Var<A>>& ys, const std::vector<std::type_identity_t<A>>& seeds) {
+    reverse_arrays<A>(ys, seeds);
+  }
+  template <Expression E, class Seed>
+  requires HasElements<E>
+  void reverse(const E& y, const Seed& seed) { reverse(value_type_t<E>(y), seed); }
 
   /// The adjoint of x after the last sweep: the seed's product with ∂y/∂x. Zero for a constant.
   T adjoint(const Var<T>& x) const;
@@ -131,9 +146,7 @@ class Tape : public detail::Head<T> {
   template <class A>
   requires std::is_same_v<typename A::element_type, T> A adjoint(const Var<A>& x)
   const {
-    if (!has_swept_) detail::throw_no_sweep();
-    if (x.is_active()) verify(x.index(), x.generation(), "adjoint");
-    return x.adjoint(swept_);
+    return verify_adjoint(x.index(), x.generation()) ? x.adjoint(swept_) : A::zeros(x.shape());
   }
 
   /// What the last sweep met.
@@ -141,7 +154,8 @@ class Tape : public detail::Head<T> {
 
   Mark mark() const;
   /// Forgets everything recorded after the mark; values from before it stay valid, using a later
-  /// one is an error. The memory is kept.
+  /// one is an error. The memory is kept. Throws TapeError for a mark of another recording, and on
+  /// another thread, as `clear` does.
   void rewind(const Mark& mark);
   /// Forgets everything. The memory is kept.
   void clear();
@@ -276,15 +290,21 @@ class Tape : public detail::Head<T> {
   /// Gives back what was reserved for more statements, but for so many arguments.
   void shrink(std::size_t spare);
   void check_recording(const char* who) const;
-  bool verify_adjoint(const Var<T>& x) const;
+  void check_thread(const char* who) const;
+  bool verify_adjoint(std::uint32_t index, std::uint32_t generation) const;
   void truncate(const Mark& mark);
 
-  void sweep(std::size_t end);
+  template <class A>
+  void reverse_arrays(std::span<const Var<A>> ys, std::span<const A> seeds);
+  /// `give_seeds` is for adjoints that calls keep themselves.
+  void sweep(std::size_t end, const std::function<void()>& give_seeds = {});
   std::size_t last_of_call(std::size_t end) const;
   template <bool careful>
   void sweep_statements(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   template <bool careful>
-  void sweep_all(std::size_t end);
+  void sweep_all(std::size_t end, const std::function<void()>& give_seeds);
+  template <bool careful>
+  bool is_wanted(const CallEntry& entry, const detail::Adjoints<T>& adjoints);
   void skip_zeros(std::size_t begin, std::size_t& s, const T*& partials,
                   const std::uint32_t*& indices) const;
   void sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor);

@@ -46,6 +46,8 @@ namespace detail {
 [[noreturn]] void throw_slice(const Shape& shape, std::size_t axis, std::size_t begin,
                               std::size_t end);
 [[noreturn]] void throw_axis(const char* who, const Shape& shape, std::size_t axis);
+[[noreturn]] void throw_seed_shape(const char* who, const char* what, const Shape& output,
+                                   const Shape& seed);
 [[noreturn]] void throw_not_one_element(const Shape& shape);
 [[noreturn]] void throw_not_scalar_array(const char* who, const Shape& shape);
 
@@ -212,10 +214,11 @@ class Array {
   /// A vector of the values.
   explicit Array(const std::vector<T>& values) : Array(Shape{values.size()}, values) {}
 
-  /// The numbers of an array as constants of another kind: of a double array as quad numbers.
+  /// The numbers of an array as constants of another kind: of a double array as quad numbers, which
+  /// float is not made without being told to.
   template <class U>
-  requires(!std::is_same_v<U, T> &&
-           detail::is_level_of<U, T>()) explicit Array(const Array<U>& other)
+  requires(!std::is_same_v<U, T> && detail::is_level_of<U, T>()) explicit(std::is_arithmetic_v<T>)
+      Array(const Array<U>& other)
       : Array(other.template map<T>([](const U& number) { return T(number); })) {}
 
   /// An expression, evaluated.

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +12,34 @@
 
 namespace ad {
 namespace detail {
+
+// The standard library's would make its functions candidates wherever one is called with an
+// expression that compares: `max(x > 0, y > 0)` would find std::max.
+
+struct Less {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x < y;
+  }
+};
+struct LessEqual {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x <= y;
+  }
+};
+struct Equal {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x == y;
+  }
+};
+struct NotEqual {
+  template <class T>
+  auto operator()(const T& x, const T& y) const {
+    return x != y;
+  }
+};
 
 /// 1 where the comparison holds, else 0: a constant, whatever it compares.
 template <class Comparison>
@@ -55,7 +82,7 @@ concept ArrayPair = ActivePair<A, B> &&(HasElements<A> || HasElements<B>);
 
 template <class Comparison, class A, class B>
 auto compare_elements(const A& a, const B& b) {
-  return apply(Indicator<Comparison>{}, without_derivative(a), without_derivative(b));
+  return ad::apply(Indicator<Comparison>{}, without_derivative(a), without_derivative(b));
 }
 
 /// Picks a or b for each element; has a node of its own, below.
@@ -117,28 +144,26 @@ struct Node<detail::Choice, C, A, B> {
 ///     auto positive = sum(x > 0);
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator<(const A& a, const B& b) { return detail::compare_elements<std::less<>>(a, b); }
+auto operator<(const A& a, const B& b) { return detail::compare_elements<detail::Less>(a, b); }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
 auto operator<=(const A& a, const B& b) {
-  return detail::compare_elements<std::less_equal<>>(a, b);
+  return detail::compare_elements<detail::LessEqual>(a, b);
 }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator>(const A& a, const B& b) { return detail::compare_elements<std::less<>>(b, a); }
+auto operator>(const A& a, const B& b) { return detail::compare_elements<detail::Less>(b, a); }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
 auto operator>=(const A& a, const B& b) {
-  return detail::compare_elements<std::less_equal<>>(b, a);
+  return detail::compare_elements<detail::LessEqual>(b, a);
 }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator==(const A& a, const B& b) { return detail::compare_elements<std::equal_to<>>(a, b); }
+auto operator==(const A& a, const B& b) { return detail::compare_elements<detail::Equal>(a, b); }
 template <class A, class B>
 requires detail::ArrayPair<A, B>
-auto operator!=(const A& a, const B& b) {
-  return detail::compare_elements<std::not_equal_to<>>(a, b);
-}
+auto operator!=(const A& a, const B& b) { return detail::compare_elements<detail::NotEqual>(a, b); }
 
 /// 1 where both are not 0, 1 where one is not 0, 1 where it is 0: for what comparisons give.
 ///

@@ -1,6 +1,7 @@
 // Custom primitives of whole arrays: the user's value function with the user's own derivative.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -161,6 +162,12 @@ class ArrayVjp {
     using T = typename D::inner_type;
     return x.template map<T>([](const D& each) { return each.value(); });
   }
+  template <class D, std::size_t N>
+  static auto all_undressed(const std::array<Array<D>, N>& x) {
+    Arrays<typename D::inner_type, N> numbers;
+    std::transform(x.begin(), x.end(), numbers.begin(), undressed<D>);
+    return numbers;
+  }
   template <class D, class Y>
   static auto dressed(const Y& y) {
     const auto one = [](const auto& array) {
@@ -175,11 +182,7 @@ class ArrayVjp {
 
   template <class T, std::size_t N>
   auto traced(const std::array<Array<Traced<T>>, N>& x) const {
-    Arrays<T, N> numbers;
-    for (std::size_t i = 0; i < N; ++i) {
-      numbers[i] = x[i].template map<T>([](const Traced<T>& each) { return each.value(); });
-    }
-    return detail::traced_results(*this, x, value_at<T, N>(numbers).first);
+    return detail::traced_results(*this, x, value_at<T, N>(all_undressed(x)).first);
   }
 
   template <class T, std::size_t N>
@@ -249,10 +252,7 @@ class ArrayVjp {
   template <class D, std::size_t N>
   auto pushed_forward(const Arrays<D, N>& x) const {
     using T = typename D::inner_type;
-    Arrays<T, N> numbers;
-    for (std::size_t i = 0; i < N; ++i) {
-      numbers[i] = x[i].template map<T>([](const D& each) { return each.value(); });
-    }
+    const Arrays<T, N> numbers = all_undressed(x);
     const auto [y, residual] = value_at<T, N>(numbers);
     Arrays<D, outputs<T, N>> result;
     for (std::size_t k = 0; k < result.size(); ++k) {
@@ -267,9 +267,7 @@ class ArrayVjp {
           const Array<T> slope = slopes[i].packed();
           const Array<D> argument = x[i].packed();
           for (std::size_t j = 0; j < slope.size(); ++j) {
-            for (std::size_t d = 0; d < D::directions; ++d) {
-              tangent[d] = tangent[d] + slope.data()[j] * argument.data()[j].tangent(d);
-            }
+            detail::add_tangent(tangent, slope.data()[j], argument.data()[j].tangents(), name());
           }
         }
         result[k].mutable_data()[e] = D(result[k].data()[e].value(), tangent);

@@ -117,12 +117,23 @@ auto scatter_add(const B& base, std::span<const std::size_t> indices, const X& x
   using V = common_value_t<B, X>;
   return detail::ArrayIndexing<V>::scatter_add(V(base), indices, V(x), axis);
 }
+template <ArrayOperand B, std::integral I, ArrayOperand X>
+requires(Compatible<B, X> && !std::is_same_v<I, std::size_t>) auto scatter_add(
+    const B& base, const std::vector<I>& indices, const X& x, std::size_t axis = 0) {
+  return scatter_add(base, std::vector<std::size_t>(indices.begin(), indices.end()), x, axis);
+}
 /// The same onto zeros of this shape.
 template <ArrayOperand X>
 auto scatter_add(const Shape& shape, std::span<const std::size_t> indices, const X& x,
                  std::size_t axis = 0) {
   using T = typename value_type_t<X>::element_type;
   return scatter_add(Array<T>::zeros(shape), indices, x, axis);
+}
+template <std::integral I, ArrayOperand X>
+requires(!std::is_same_v<I, std::size_t>) auto scatter_add(const Shape& shape,
+                                                           const std::vector<I>& indices,
+                                                           const X& x, std::size_t axis = 0) {
+  return scatter_add(shape, std::vector<std::size_t>(indices.begin(), indices.end()), x, axis);
 }
 
 }  // namespace ad

@@ -25,12 +25,12 @@ extern template struct ArrayLinearAlgebra<Var<Array<double>>>;
 }  // namespace detail
 
 /// The X with A X = B, for a square A of shape (n, n) and B of shape (n) or (n, m), or for each of
-/// a batch, (batch, n, n) and (batch, n) or (batch, n, m), by an LU factorisation with partial
-/// pivoting, which the sweep uses again: B̄ = A⁻ᵀ X̄, Ā = -B̄ Xᵀ (Giles, Collected matrix derivative
-/// results, 2008). A singular A gives numbers that are not finite. Throws ShapeError if the shapes
-/// do not fit.
+/// a batch, (..., n, n) and (..., n) or (..., n, m) with the same batch axes, by an LU
+/// factorisation with partial pivoting, which the sweep uses again: B̄ = A⁻ᵀ X̄, Ā = -B̄ Xᵀ (Giles,
+/// Collected matrix derivative results, 2008). A singular A gives numbers that are not finite.
+/// Throws ShapeError if the shapes do not fit.
 ///
-///     auto x = solve(transpose(h) * h + penalty, g);
+///     auto x = solve(matmul(transpose(h), h) + penalty, g);
 template <ArrayOperand A, ArrayOperand B>
 requires Compatible<A, B>
 auto solve(const A& a, const B& b) {
@@ -38,7 +38,7 @@ auto solve(const A& a, const B& b) {
   return detail::ArrayLinearAlgebra<V>::solve(V(a), V(b));
 }
 
-/// Y = A⁻¹ of a square matrix, or of each of a batch, (batch, n, n); Ā = -Yᵀ Ȳ Yᵀ (Giles 2008). To
+/// Y = A⁻¹ of a square matrix, or of each of a batch, (..., n, n); Ā = -Yᵀ Ȳ Yᵀ (Giles 2008). To
 /// solve equations `solve` is better. A singular A gives numbers that are not finite. Throws
 /// ShapeError if A is not square.
 template <ArrayOperand A>
@@ -48,7 +48,7 @@ auto inverse(const A& a) {
 }
 
 /// The lower triangular L with a positive diagonal and L Lᵀ = (A + Aᵀ)/2: of a symmetric A its
-/// Cholesky factor; of a batch, (batch, n, n), that of each. Ā = (S + Sᵀ)/2 with S = L⁻ᵀ P L⁻¹,
+/// Cholesky factor; of a batch, (..., n, n), that of each. Ā = (S + Sᵀ)/2 with S = L⁻ᵀ P L⁻¹,
 /// where P is the lower triangle of Lᵀ L̄ with its diagonal halved (Murray, Differentiation of the
 /// Cholesky decomposition, 2016): the derivative by each element of A alone, symmetric. Throws
 /// ShapeError if A is not square, ParameterError if (A + Aᵀ)/2 is not positive definite.

@@ -14,14 +14,15 @@
 #include <autodiff/ops/statistics.hpp>
 #include <autodiff/ops/sums.hpp>
 #include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_views.hpp>
 
 namespace ad {
 namespace detail {
 
 /// The largest number of each line along an axis; the axis stays, with the extent 1.
 template <class T>
-Array<T> line_maxima(const Array<T>& x, std::size_t axis) {
-  const AxisLayout layout = axis_layout("softmax", x.shape(), axis);
+Array<T> line_maxima(const char* who, const Array<T>& x, std::size_t axis) {
+  const AxisLayout layout = axis_layout(who, x.shape(), axis);
   const Array<T> numbers = x.packed();
   Array<T> result = Array<T>::full(x.shape().without(axis).with(axis, 1),
                                    T(-std::numeric_limits<double>::infinity()));
@@ -183,13 +184,13 @@ namespace detail {
 /// x minus the largest number of its line, which is a constant: no exponential overflows, and what
 /// is invariant under such shifts keeps its derivatives.
 template <ArrayOperand X>
-auto shifted_below_zero(const X& x, std::size_t axis) {
+auto shifted_below_zero(const char* who, const X& x, std::size_t axis) {
   using V = value_type_t<X>;
   const V numbers(x);
   if constexpr (is_array_v<V>) {
-    return V(numbers - line_maxima(numbers, axis));
+    return V(numbers - line_maxima(who, numbers, axis));
   } else {
-    return V(numbers - line_maxima(numbers.value(), axis));
+    return V(numbers - line_maxima(who, numbers.value(), axis));
   }
 }
 
@@ -199,7 +200,7 @@ auto shifted_below_zero(const X& x, std::size_t axis) {
 template <ArrayOperand X>
 auto log_softmax(const X& x, std::size_t axis) {
   using V = value_type_t<X>;
-  const V shifted = detail::shifted_below_zero(x, axis);
+  const V shifted = detail::shifted_below_zero("log_softmax", x, axis);
   const V total = sum(exp(shifted), axis);
   return V(shifted - log(reshape(total, total.shape().with(axis, 1))));
 }
@@ -208,7 +209,7 @@ auto log_softmax(const X& x, std::size_t axis) {
 template <ArrayOperand X>
 auto softmax(const X& x, std::size_t axis) {
   using V = value_type_t<X>;
-  const V powers = exp(detail::shifted_below_zero(x, axis));
+  const V powers = exp(detail::shifted_below_zero("softmax", x, axis));
   const V total = sum(powers, axis);
   return V(powers / reshape(total, total.shape().with(axis, 1)));
 }

@@ -157,6 +157,7 @@ class CallOfArrays : public CustomCall<T> {
 
  protected:
   std::size_t result_count() const { return results_.size(); }
+  bool is_reached(std::size_t k) const { return results_[k].is_reached; }
   /// Zeros if the result was not reached.
   Array<T> cotangent(std::size_t k) const {
     return results_[k].is_reached ? results_[k].cotangent : Array<T>::zeros(results_[k].shape);

@@ -24,6 +24,17 @@ inline constexpr bool is_tuple_v = false;
 template <class... X>
 inline constexpr bool is_tuple_v<std::tuple<X...>> = true;
 
+/// f at arrays of these shapes that hold the numbers x.
+template <class F, class V, std::size_t N>
+auto call_with_numbers(const F& f, const std::array<Shape, N>& shapes, std::span<const V> x) {
+  std::array<std::size_t, N + 1> begins{};
+  for (std::size_t i = 0; i < N; ++i) begins[i + 1] = begins[i] + shapes[i].size();
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return f(array_of(x.subspan(begins[I], shapes[I].size()), shapes[I])...);
+  }
+  (std::make_index_sequence<N>());
+}
+
 /// The element at `position` of the `result`-th of so many `results`, of this shape. The rule takes
 /// arrays of these shapes, active or not, and returns an array or a tuple of them.
 template <class Rule, std::size_t N>
@@ -36,21 +47,7 @@ struct ResultElement {
 
   template <class V>
   V operator()(std::span<const V> x) const {
-    return on(x, std::make_index_sequence<N>());
-  }
-
-  std::vector<std::string> argument_names() const { return element_names(shapes); }
-  std::string result_name() const {
-    const std::string array = results == 1 ? "y" : "y" + std::to_string(result);
-    return element_names(array, shape)[position];
-  }
-
- private:
-  template <class V, std::size_t... I>
-  V on(std::span<const V> x, std::index_sequence<I...>) const {
-    std::array<std::size_t, N + 1> begins{};
-    for (std::size_t i = 0; i < N; ++i) begins[i + 1] = begins[i] + shapes[i].size();
-    const auto y = rule(array_of(x.subspan(begins[I], shapes[I].size()), shapes[I])...);
+    const auto y = call_with_numbers(rule, shapes, x);
     const auto pick = [&](const auto& array) {
       return element(reshape(array, {shape.size()}), position);
     };
@@ -60,6 +57,12 @@ struct ResultElement {
     } else {
       return pick(y);
     }
+  }
+
+  std::vector<std::string> argument_names() const { return element_names(shapes); }
+  std::string result_name() const {
+    const std::string array = results == 1 ? "y" : "y" + std::to_string(result);
+    return element_names(array, shape)[position];
   }
 };
 

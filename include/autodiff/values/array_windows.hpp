@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include <autodiff/values/array_extrema.hpp>
-#include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/array_matmul.hpp>
 #include <autodiff/values/array_rule.hpp>
 
 namespace ad {
@@ -21,7 +21,9 @@ namespace detail {
 /// Compiled for `Array<T>` and `Var<Array<T>>`, T float and double.
 template <class V>
 struct ArrayWindows : CompiledOperation<V> {
-  static V windows2d(const V& x, std::size_t rows, std::size_t columns, const Steps& steps);
+  /// `who` is named in messages.
+  static V windows2d(const char* who, const V& x, std::size_t rows, std::size_t columns,
+                     const Steps& steps);
 };
 
 extern template struct ArrayWindows<Array<float>>;
@@ -39,11 +41,11 @@ void require_kernels(const Shape& images, const Shape& kernels);
 /// 0 beyond the image. In reverse, adjoints of windows that overlap add up. There are (height + 2
 /// padding - rows) / stride + 1 windows along the height, rounded down, and so along the width.
 /// Throws ShapeError if x has not four axes or the window is empty or larger than the padded image,
-/// ParameterError if the stride is 0.
+/// ParameterError if the stride is 0, or a step negative.
 template <ArrayOperand X>
 auto windows2d(const X& x, std::size_t rows, std::size_t columns, const Steps& steps = {}) {
   using V = value_type_t<X>;
-  return detail::ArrayWindows<V>::windows2d(V(x), rows, columns, steps);
+  return detail::ArrayWindows<V>::windows2d("windows2d", V(x), rows, columns, steps);
 }
 
 /// y[b, o, i, j] = Σ w[o, c, r, s] x[b, c, i * stride + r - padding, j * stride + s - padding] over
@@ -61,7 +63,8 @@ auto conv2d(const X& x, const W& w, const Steps& steps = {}) {
   const V kernels(w);
   detail::require_kernels(images.shape(), kernels.shape());
   const std::size_t outputs = kernels.shape()[0];
-  const V windows = windows2d(images, kernels.shape()[2], kernels.shape()[3], steps);
+  const V windows = detail::ArrayWindows<V>::windows2d("conv2d", images, kernels.shape()[2],
+                                                       kernels.shape()[3], steps);
   const Shape& shape = windows.shape();
   const std::size_t weights = shape[0] * shape[1];
   const V y = matmul(reshape(kernels, {outputs, weights}),
@@ -76,12 +79,14 @@ auto conv2d(const X& x, const W& w, const Steps& steps = {}) {
 template <ArrayOperand X>
 auto max_pool2d(const X& x, std::size_t size, std::size_t stride) {
   using V = value_type_t<X>;
-  return V(swap_axes(max(windows2d(x, size, size, {.stride = stride}), Axis{1}), 0, 1));
+  const V windows =
+      detail::ArrayWindows<V>::windows2d("max_pool2d", V(x), size, size, {.stride = stride});
+  return V(swap_axes(max(windows, Axis{1}), 0, 1));
 }
 /// The same of windows side by side.
 template <ArrayOperand X>
 auto max_pool2d(const X& x, std::size_t size) {
-  return max_pool2d(x, size, size);
+  return max_pool2d(x, size, size == 0 ? 1 : size);  // the size is to blame, not the stride
 }
 
 }  // namespace ad

@@ -13,6 +13,7 @@
 #include <autodiff/core/callable.hpp>
 #include <autodiff/core/error.hpp>
 #include <autodiff/core/notes.hpp>
+#include <autodiff/core/number.hpp>
 #include <autodiff/core/quad.hpp>
 #include <autodiff/values/comparison.hpp>
 
@@ -37,6 +38,20 @@ namespace detail {
 [[noreturn]] void throw_no_second_derivative(const std::string& rule);
 [[noreturn]] void throw_cotangent_count(const std::string& rule, std::size_t found,
                                         std::size_t arity);
+
+/// sum += partial * tangent, in forward mode. A form 0 * inf contributes nothing and is told in the
+/// name of the rule.
+template <class T, std::size_t N>
+void add_tangent(std::array<T, N>& sum, const T& partial, const std::array<T, N>& tangent,
+                 const std::string& rule) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (is_indeterminate(tangent[i], partial)) {
+      Notes::add_indeterminate(rule);
+    } else {
+      sum[i] = sum[i] + partial * tangent[i];
+    }
+  }
+}
 
 struct NoResidual {};
 

@@ -45,6 +45,9 @@ class CustomVjp {
     static_assert(sizeof...(X) == Arity,
                   "custom_vjp: the rule is called with another number of "
                   "arguments than its value function takes");
+    static_assert(!(HasElements<X> || ...),
+                  "custom_vjp: this rule is one of numbers; for arrays write "
+                  "custom_vjp<ad::OnArrays>");
     using V = common_value_t<X...>;
     return bundle(on(std::array<V, Arity>{V(x)...}));
   }
@@ -95,7 +98,9 @@ class CustomVjp {
         Results<T> unit{};
         unit[k] = T(1);
         const Arguments<T> partial = rule_->template pull_back<T>(unit, values, y, residual);
-        for (std::size_t i = 0; i < Arity; ++i) add_tangent(tangent, partial[i], x[i].tangents());
+        for (std::size_t i = 0; i < Arity; ++i) {
+          detail::add_tangent(tangent, partial[i], x[i].tangents(), name());
+        }
         result[k] = Dual<T, N, Tag>(y[k], tangent);
       }
     }
@@ -126,17 +131,6 @@ class CustomVjp {
       });
     }
     return result;
-  }
-
-  template <class T, std::size_t N>
-  void add_tangent(std::array<T, N>& sum, const T& partial, const std::array<T, N>& tangent) const {
-    for (std::size_t i = 0; i < N; ++i) {
-      if (detail::is_indeterminate(tangent[i], partial)) {
-        Notes::add_indeterminate(name());
-      } else {
-        sum[i] = sum[i] + partial * tangent[i];
-      }
-    }
   }
 
   template <class T>

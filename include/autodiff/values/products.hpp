@@ -33,11 +33,4 @@ template <class T>
   return x;
 }
 
-/// True if the product of these two is an indeterminate form, which contributes zero.
-template <class T>
-constexpr bool is_indeterminate(const T& cotangent, const T& partial) {
-  return (all_zero(cotangent) && !all_finite(partial)) ||
-         (!all_finite(cotangent) && all_zero(partial));
-}
-
 }  // namespace ad::detail

@@ -23,11 +23,9 @@ void write_array_test(Report& report, std::string_view functions, std::span<cons
 template <class T, class F, class C>
 void sweep_arrays(const F& f, const C& x, std::span<const T> at, std::span<T> gradient) {
   Tape<T> tape;
-  const auto [y, active] = call_with_inputs<T>(f, arrays_from<T>(x, at), "check_gradient");
+  const auto [y, active] = call_with_inputs(tape, f, arrays_from<T>(x, at), "check_gradient");
   tape.reverse(y);
-  const auto adjoints =
-      map_arrays<Array<T>>(active, [&](const auto& each) { return tape.adjoint(each); });
-  const std::vector<T> numbers = numbers_of_arrays<T>(adjoints);
+  const std::vector<T> numbers = numbers_of_arrays<T>(adjoints_of(tape, active));
   std::copy(numbers.begin(), numbers.end(), gradient.begin());
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -15,6 +16,9 @@
 
 namespace ad {
 namespace detail {
+
+/// "(std::array{ad::Shape{2, 3}}), "
+std::string shapes_in_a_test(std::span<const Shape> shapes);
 
 /// A function of N arrays as one of the numbers in them.
 template <std::size_t N, class F>
@@ -39,21 +43,13 @@ struct FunctionOfElements {
         all.push_back(V(result));
       }
     };
-    const auto result = call(x, std::make_index_sequence<N>{});
+    const auto result = call_with_numbers(f, shapes, x);
     if constexpr (is_tuple_v<std::remove_cvref_t<decltype(result)>>) {
       std::apply([&](const auto&... each) { (append(each), ...); }, result);
     } else {
       append(result);
     }
     return all;
-  }
-
- private:
-  template <class V, std::size_t... I>
-  auto call(std::span<const V> x, std::index_sequence<I...>) const {
-    std::array<std::size_t, N + 1> begins{};
-    for (std::size_t i = 0; i < N; ++i) begins[i + 1] = begins[i] + shapes[i].size();
-    return f(array_of(x.subspan(begins[I], shapes[I].size()), shapes[I])...);
   }
 };
 
@@ -83,6 +79,7 @@ Report check_rule(const F& f, const std::array<Shape, N>& shapes,
   const std::size_t outputs = function.outputs(std::span<const double>(middle)).size();
   detail::RuleSubject subject = detail::rule_subject(function, samples, outputs);
   subject.variables = std::move(names);
+  subject.shapes = detail::shapes_in_a_test(shapes);
   return detail::check_rule_subject(subject, options);
 }
 

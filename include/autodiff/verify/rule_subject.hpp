@@ -34,6 +34,7 @@ struct RuleSubject {
   std::vector<std::string> variables;
   std::vector<Interval> samples;  ///< one per argument
   std::size_t outputs = 1;
+  std::string shapes;  ///< of arrays, as written in a test; none of numbers
 
   RuleIn<float> in_float;
   RuleIn<double> in_double;
