@@ -155,8 +155,9 @@ TEST(ArrayReductions, SoftmaxAddsUpToOneHoweverLargeItsArguments) {
     }
   }
   for (const std::string who : {"softmax", "log_softmax"}) {
-    EXPECT_EQ(array_check::shape_error([&] { who == "softmax" ? softmax(x, 2) : log_softmax(x, 2); }),
-              who + ": there is no axis 2 in the shape (2, 3); axes count from 0.");
+    EXPECT_EQ(
+        array_check::shape_error([&] { who == "softmax" ? softmax(x, 2) : log_softmax(x, 2); }),
+        who + ": there is no axis 2 in the shape (2, 3); axes count from 0.");
   }
 }
 
