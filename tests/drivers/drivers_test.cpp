@@ -227,6 +227,16 @@ TEST(VjpAndJvp, KeepTheShapeOfPointAndOutput) {
   EXPECT_EQ(ad::vjp([](auto x) { return x * x; }, 3.0, 2.0), 12.0);
 }
 
+TEST(Hessian, OutsideADomainIsNoNumber) {
+  const auto second = [](const auto& f, double x) { return ad::hessian(f, x)(0, 0); };
+  EXPECT_TRUE(std::isnan(second([](auto x) { return log(x); }, -1.0)));
+  EXPECT_TRUE(std::isnan(second([](auto x) { return log1p(x); }, -2.0)));
+  EXPECT_TRUE(std::isnan(second([](auto x) { return atanh(x); }, 2.0)));
+  EXPECT_TRUE(std::isnan(second([](auto x) { return logit(x); }, 1.5)));
+  EXPECT_TRUE(std::isnan(second([](auto x) { return pow(x, 0.5); }, -2.0)));
+  EXPECT_TRUE(std::isnan(second([](auto x) { return sqrt(x); }, -2.0)));
+}
+
 TEST(Hessian, OfRosenbrock) {
   const std::vector x{1.2, 0.7, -0.3, 2.0, 0.1, 0.9};
   const auto h = ad::hessian(rosenbrock, x);

@@ -707,6 +707,27 @@ TEST(Misuse, RecordingFromASecondThread) {
   EXPECT_EQ(tape.statistics().statements, 1U);
 }
 
+TEST(Misuse, ClearingFromASecondThread) {
+  Tape<double> tape;
+  const Real x = tape.input(2.0);
+  const auto mark = tape.mark();
+  std::string clear;
+  std::string rewind;
+  std::thread([&] {
+    clear = message_of([&] { tape.clear(); });
+    rewind = message_of([&] { tape.rewind(mark); });
+  }).join();
+  expect_contains(clear, "clear: the tape does not record on this thread now");
+  expect_contains(rewind, "rewind: the tape does not record on this thread now");
+  tape.reverse(x * x);
+  EXPECT_EQ(tape.adjoint(x), 4);
+  {
+    Tape<double> inner;
+    tape.clear();  // paused, but of this thread
+  }
+  EXPECT_EQ(tape.statistics().statements, 0U);
+}
+
 TEST(Misuse, AnAdjointBeforeAnySweep) {
   Tape<double> tape;
   const Real x = tape.input(1.0);
