@@ -61,11 +61,13 @@ class ArrayCheckpointCall final : public CallOfArrays<T> {
     std::vector<V> reached;
     std::vector<Array<T>> cotangents;
     map_arrays<V>(y, [&](const V& each) {
-      if (k < this->result_count() && this->is_reached(k)) {
+      if (k < this->result_count()) {
         const Array<T> cotangent = this->cotangent(k);
         if (each.shape() != cotangent.shape()) throw_changed_shape(cotangent.shape(), each.shape());
-        reached.push_back(each);
-        cotangents.push_back(cotangent);
+        if (this->is_reached(k)) {
+          reached.push_back(each);
+          cotangents.push_back(cotangent);
+        }
       }
       ++k;
       return each;

@@ -16,15 +16,23 @@ void Tape<T>::reverse(const Var<T>& y, const T& seed) {
   reverse(std::span<const Var<T>>(&y, 1), std::span<const T>(&seed, 1));
 }
 
+/// Where a sweep from these outputs begins. Throws if they cannot be swept from.
 template <class T>
-void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
-  if (ys.size() != seeds.size()) detail::throw_seed_count(ys.size(), seeds.size());
+template <class V>
+std::size_t Tape<T>::end_of(std::span<const V> ys, std::size_t seeds) const {
+  if (ys.size() != seeds) detail::throw_seed_count(ys.size(), seeds);
   check_recording("reverse");
   std::size_t end = leading_inputs_;  // all of them have an adjoint then, also where y needs few
-  for (const Var<T>& y : ys) {
+  for (const V& y : ys) {
     verify(y.index(), y.generation(), "reverse");
     end = std::max<std::size_t>(end, y.index());
   }
+  return end;
+}
+
+template <class T>
+void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
+  const std::size_t end = end_of(ys, seeds.size());
   streams_.seeds.clear();
   for (std::size_t i = 0; i < ys.size(); ++i) streams_.seeds.emplace_back(ys[i].index(), seeds[i]);
   sweep(end);
@@ -33,14 +41,8 @@ void Tape<T>::reverse(std::span<const Var<T>> ys, std::span<const T> seeds) {
 template <class T>
 template <class A>
 void Tape<T>::reverse_arrays(std::span<const Var<A>> ys, std::span<const A> seeds) {
-  if (ys.size() != seeds.size()) detail::throw_seed_count(ys.size(), seeds.size());
-  check_recording("reverse");
-  std::size_t end = leading_inputs_;
-  for (std::size_t i = 0; i < ys.size(); ++i) {
-    verify(ys[i].index(), ys[i].generation(), "reverse");
-    ys[i].require_seed(seeds[i]);
-    end = std::max<std::size_t>(end, ys[i].index());
-  }
+  const std::size_t end = end_of(ys, seeds.size());
+  for (std::size_t i = 0; i < ys.size(); ++i) ys[i].require_seed(seeds[i]);
   streams_.seeds.clear();
   const auto give_seeds = [&] {
     for (std::size_t i = 0; i < ys.size(); ++i) ys[i].take_seed(seeds[i]);

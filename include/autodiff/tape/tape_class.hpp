@@ -294,6 +294,8 @@ class Tape : public detail::Head<T> {
   bool verify_adjoint(std::uint32_t index, std::uint32_t generation) const;
   void truncate(const Mark& mark);
 
+  template <class V>
+  std::size_t end_of(std::span<const V> ys, std::size_t seeds) const;
   template <class A>
   void reverse_arrays(std::span<const Var<A>> ys, std::span<const A> seeds);
   /// `give_seeds` is for adjoints that calls keep themselves.
