@@ -29,13 +29,28 @@ Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
   }
 }
 
+namespace {
+
+void require_axis(const char* who, const Shape& shape, std::size_t axis, std::size_t count) {
+  if (axis < count) return;
+  throw ShapeError(
+      fmt::format("{}: the axis {} is given, but of the shape {} it must be {}; axes "
+                  "count from 0.",
+                  who, static_cast<std::ptrdiff_t>(axis), shape,
+                  count == 0 ? "none" : fmt::format("less than {}", count)));
+}
+
+}  // namespace
+
 Shape Shape::without(std::size_t axis) const {
+  require_axis("Shape::without", *this, axis, rank_);
   std::array<std::size_t, most_axes> extents{};
   std::copy(begin() + axis + 1, end(), std::copy(begin(), begin() + axis, extents.begin()));
   return Shape(std::span<const std::size_t>(extents.data(), rank_ - 1));
 }
 
 Shape Shape::with(std::size_t axis, std::size_t extent) const {
+  require_axis("Shape::with", *this, axis, rank_ + 1);
   std::array<std::size_t, most_axes + 1> extents{};
   std::copy(begin(), begin() + axis, extents.begin());
   extents[axis] = extent;

@@ -8,6 +8,15 @@
 
 namespace ad::detail {
 
+#if defined(__x86_64__)
+bool follows_streams = [] {
+  __builtin_cpu_init();
+  return __builtin_cpu_is("amd") != 0;
+}();
+#else
+bool follows_streams = false;
+#endif
+
 bool discard_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
 #ifdef MADV_FREE
   // The pages that lie wholly inside the block: its ends may be shared.

@@ -46,6 +46,13 @@ void throw_axis(const char* who, const Shape& shape, std::size_t axis) {
                                as_meant(axis), shape));
 }
 
+void throw_squeeze(const Shape& shape, std::size_t axis) {
+  throw ShapeError(
+      fmt::format("squeeze: axis {} of the shape {} has the extent {}; an axis of extent 1 is "
+                  "needed: sum or slice along it instead.",
+                  axis, shape, shape[axis]));
+}
+
 void throw_seed_shape(const char* who, const char* what, const Shape& output, const Shape& seed) {
   throw ShapeError(fmt::format(
       "{}: the output has the shape {}, but the {} has {}; give a {} of the output's shape.", who,

@@ -121,7 +121,7 @@ V ArrayIndexing<V>::stack(std::size_t axis, std::span<const V> parts) {
                       "be equal.",
                       first, part.shape()));
     }
-    layers.push_back(reshape(part, first.with(axis, 1)));
+    layers.push_back(expand_dims(part, axis));
   }
   return concatenate(axis, layers);
 }

@@ -23,6 +23,11 @@ TEST(Shape, CountsElements) {
   EXPECT_EQ(Shape({2, 3, 4}).without(1), Shape({2, 4}));
   EXPECT_EQ(Shape({2, 4}).with(1, 3), Shape({2, 3, 4}));
   EXPECT_THROW(Shape({1, 1, 1, 1, 1, 1, 1, 1, 1}), ad::ShapeError);
+  EXPECT_EQ(Shape({2, 4}).with(2, 1), Shape({2, 4, 1}));
+  EXPECT_THROW((void)Shape({2, 4}).with(3, 1), ad::ShapeError);
+  EXPECT_THROW((void)Shape({2, 4}).without(2), ad::ShapeError);
+  EXPECT_THROW((void)Shape().without(0), ad::ShapeError);
+  EXPECT_THROW((void)Shape({1, 1, 1, 1, 1, 1, 1, 1}).with(0, 1), ad::ShapeError);
 }
 
 TEST(Shape, BroadcastsFromTheLastAxisOn) {

@@ -246,6 +246,26 @@ TEST(ArrayGradient, ViewsAreMembersToo) {
   EXPECT_EQ(by_members.to_vector(), tape.adjoint(x).to_vector());
 }
 
+TEST(ArrayGradient, GoesThroughAxesPutInAndLeftOut) {
+  const Array point = Array::normal({3, 4}, 1);
+  const auto centred = [](const auto& x) { return x - expand_dims(mean(x, 1), 1); };
+  const Array residual(centred(point));
+  EXPECT_NEAR(sum(residual.slice(0, 1, 2)), 0, 1e-14);
+  Tape<double> tape;
+  const Active x = tape.input(point);
+  tape.reverse(sum(squeeze(reshape(centred(x), {3, 1, 4}), 1) * residual));
+  expect_same(tape.adjoint(x).to_vector(), residual.to_vector(), "centred twice is centred once");
+
+  EXPECT_EQ(expand_dims(point * 2, 2).shape(), Shape({3, 4, 1}));
+  EXPECT_EQ(shape_error([&] { (void)expand_dims(x, 3); }),
+            "expand_dims: there is no axis 3 in the shape (3, 4); axes count from 0.");
+  EXPECT_EQ(shape_error([&] { (void)squeeze(x, 2); }),
+            "squeeze: there is no axis 2 in the shape (3, 4); axes count from 0.");
+  EXPECT_EQ(shape_error([&] { (void)squeeze(x, 1); }),
+            "squeeze: axis 1 of the shape (3, 4) has the extent 4; an axis of extent 1 is needed: "
+            "sum or slice along it instead.");
+}
+
 TEST(ArrayGradient, StartsFromAnArrayWithASeed) {
   Tape<double> tape;
   const Active x = tape.input(Array({2, 2}, {1, 2, 3, 4}));

@@ -93,6 +93,8 @@ TEST(ArrayRules, OfShapesAreRight) {
   expect_rule("transpose", RULE(transpose(x)), Shape{2, 2});
   expect_rule("reshape", RULE(reshape(transpose(x), {4})), Shape{2, 2});
   expect_rule("slice", RULE(slice(x, 1, 1, 3)), Shape{1, 3});
+  expect_rule("expand_dims", RULE(expand_dims(x, 1)), Shape{2, 3});
+  expect_rule("squeeze", RULE(squeeze(x, 1)), Shape{2, 1, 3});
   expect_rule("concatenate", RULE2(concatenate(0, x, y)), std::array{Shape{1, 2}, Shape{2, 2}});
   expect_rule("stack", RULE2(stack(1, x, y)), std::array{Shape{2}, Shape{2}});
   expect_rule(

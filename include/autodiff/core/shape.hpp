@@ -43,7 +43,8 @@ class Shape {
     return true;
   }
 
-  /// With one axis left out, or put in.
+  /// With one axis left out, or put in before the axis of this number. Throws ShapeError if there
+  /// is no such axis, or no room for one more.
   Shape without(std::size_t axis) const;
   Shape with(std::size_t axis, std::size_t extent) const;
 

@@ -25,14 +25,20 @@ namespace detail {
 /// What f returned at arrays V, a container of V: an expression evaluated, a scalar without axes.
 template <class V, class Y>
 auto array_results(const Y& y) {
+  const auto as_array = [](const auto& each) {
+    static_assert(std::is_constructible_v<V, decltype(each)>,
+                  "checkpoint: given plain arrays the function returned an active one, so it "
+                  "captures one; give it every active array as an argument");
+    return V(each);
+  };
   if constexpr (ArrayOperand<Y>) {
-    return V(y);
+    return as_array(y);
   } else if constexpr (ArrayPoint<Y>) {
-    return map_arrays<V>(y, [](const auto& each) { return V(each); });
+    return map_arrays<V>(y, as_array);
   } else if constexpr (is_tuple_v<Y>) {
     return std::apply([](const auto&... each) { return std::tuple(array_results<V>(each)...); }, y);
   } else if constexpr (is_array_v<V>) {
-    return V(y);
+    return as_array(y);
   } else {
     return V::of_scalar(Var<typename V::element_type>(y));
   }

@@ -89,7 +89,7 @@ auto call_at(const F& f, const C& x, G&& g) {
         "the function does not accept these numbers: a function to differentiate has `auto` "
         "parameters (all drivers), or `ad::Real` ones (first-order drivers at double); one "
         "of plain doubles has nothing that could carry a derivative. It takes as many "
-        "parameters as numbers are given.");
+        "parameters as numbers are given, and active numbers as arguments, not by capture.");
     return owned_result([&]() -> decltype(auto) { return std::apply(f, arguments); });
   } else {
     static_assert(

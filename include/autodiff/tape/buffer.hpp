@@ -15,6 +15,11 @@ namespace ad::detail {
 /// short, and leaves them in place otherwise. False where the system cannot be told.
 bool discard_pages(void* data, std::size_t bytes);
 
+/// Whether the processor follows a stream from page to page. AMD's do (measured on Zen 5, which
+/// asking for memory ahead only hinders: bench/NOTES.md); Intel's begin anew on each page. Not
+/// `const` for the sake of tests, which cover both.
+extern bool follows_streams;
+
 /// Uninitialised memory for `capacity()` elements. Growing uses realloc: for large blocks the
 /// system remaps pages instead of copying them.
 template <class T>

@@ -148,11 +148,11 @@ void Tape<T>::make_ready(std::size_t arguments) {
   constexpr std::size_t ahead = 256;
   const std::size_t begin = cursor().arguments;
   if (arguments > room(begin)) grow(arguments);
-  const std::size_t wanted =
-      std::max(arguments, begin < ready_at_once ? ready_at_once - begin : block);
+  const std::size_t at_once = ready_at_once();
+  const std::size_t wanted = std::max(arguments, begin < at_once ? at_once - begin : block);
   const std::size_t count = std::min(wanted, room(begin));
   set_ready(count);
-  if (begin < ready_at_once) return;
+  if (begin < at_once) return;
   streams_.headers.prefetch_to_write(statement_count() + ahead, count);
   streams_.partials.prefetch_to_write(cursor().products + ahead, count);
   streams_.indices.prefetch_to_write(begin + ahead, count);

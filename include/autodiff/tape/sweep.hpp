@@ -158,7 +158,13 @@ void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Curso
   if constexpr (careful) {
     sweep_carefully(begin, end, cursor);
   } else {
-    sweep_plainly(begin, end, cursor);
+    // Asked in the loop, even where the answer is no, it would cost a tenth of a sweep.
+    constexpr std::size_t cached = std::size_t{1} << 18;  // arguments of 3 MB need no help
+    if (std::is_floating_point_v<T> && !detail::follows_streams && cursor.arguments > cached) {
+      sweep_plainly<true>(begin, end, cursor);
+    } else {
+      sweep_plainly<false>(begin, end, cursor);
+    }
   }
 }
 
@@ -189,6 +195,7 @@ template <class T>
 
 /// Begins on a line of the cache: where it begins elsewhere its jumps cost up to a fifth more.
 template <class T>
+template <bool fetches_ahead>
 [[gnu::aligned(64)]] void Tape<T>::sweep_plainly(std::size_t begin, std::size_t end,
                                                  detail::Cursor& cursor) {
   using detail::Arity, detail::fixed, detail::prefetch_before;
@@ -198,8 +205,6 @@ template <class T>
   T* const adjoints = streams_.adjoints.data();
   bool met_nonfinite = false;
   constexpr std::size_t ahead = 256;
-  constexpr std::size_t cached = std::size_t{1} << 18;  // arguments of 3 MB
-  const bool fetches_ahead = std::is_floating_point_v<T> && cursor.arguments > cached;
   for (std::size_t s = end; s > begin;) {
     T cotangent = adjoints[s];
     if (detail::is_zero_adjoint(adjoints[s])) {
@@ -219,9 +224,7 @@ template <class T>
         detail::keep_in_register(partials);
         detail::keep_in_register(indices);
         detail::keep_in_register(s);
-        // The processor follows the streams by itself, but begins anew on every page. What a cache
-        // holds needs no help, and few arguments not every time.
-        if (fetches_ahead && (products > 3 || s % 4 == 0)) {
+        if (fetches_ahead && (products > 3 || s % 4 == 0)) {  // few arguments not every time
           prefetch_before(partials, ahead);
           prefetch_before(indices, ahead);
           prefetch_before(&adjoints[s], ahead / 2);

@@ -228,7 +228,10 @@ class Tape : public detail::Head<T> {
 
   static constexpr std::size_t most_statements = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t smallest_stream = 256;
-  static constexpr std::size_t ready_at_once = std::size_t{1} << 19;  ///< arguments of 6 to 8 MB
+  /// So many arguments, of 6 to 8 MB or all, are recorded without asking for memory ahead.
+  static std::size_t ready_at_once() {
+    return detail::follows_streams ? std::numeric_limits<std::size_t>::max() : std::size_t{1} << 19;
+  }
 
   std::size_t bytes_of(std::size_t statements, std::size_t arguments) const {
     return statements * sizeof(std::uint16_t) + arguments * (sizeof(T) + sizeof(std::uint32_t)) +
@@ -263,7 +266,7 @@ class Tape : public detail::Head<T> {
     headers_ = streams_.headers.data();
     next_partial_ = streams_.partials.data() + cursor.products;
     next_index_ = streams_.indices.data() + cursor.arguments;
-    const std::size_t end = std::max(cursor.arguments + always_ready, ready_at_once);
+    const std::size_t end = std::max(cursor.arguments + always_ready, ready_at_once());
     set_ready(std::min(end - cursor.arguments, room(cursor.arguments)));
   }
   /// Without another question, so many arguments may follow.
@@ -309,6 +312,7 @@ class Tape : public detail::Head<T> {
   bool is_wanted(const CallEntry& entry, const detail::Adjoints<T>& adjoints);
   void skip_zeros(std::size_t begin, std::size_t& s, const T*& partials,
                   const std::uint32_t*& indices) const;
+  template <bool fetches_ahead>
   void sweep_plainly(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void sweep_carefully(std::size_t begin, std::size_t end, detail::Cursor& cursor);
   void add_product_carefully(std::uint32_t index, const T& cotangent, const T& partial,

@@ -202,7 +202,7 @@ auto log_softmax(const X& x, std::size_t axis) {
   using V = value_type_t<X>;
   const V shifted = detail::shifted_below_zero("log_softmax", x, axis);
   const V total = sum(exp(shifted), axis);
-  return V(shifted - log(reshape(total, total.shape().with(axis, 1))));
+  return V(shifted - log(expand_dims(total, axis)));
 }
 
 /// exp(x) / Σ exp(x) along an axis, without overflow; NaN where a line has no finite maximum.
@@ -211,7 +211,7 @@ auto softmax(const X& x, std::size_t axis) {
   using V = value_type_t<X>;
   const V powers = exp(detail::shifted_below_zero("softmax", x, axis));
   const V total = sum(powers, axis);
-  return V(powers / reshape(total, total.shape().with(axis, 1)));
+  return V(powers / expand_dims(total, axis));
 }
 
 }  // namespace ad

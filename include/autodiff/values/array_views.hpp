@@ -31,6 +31,24 @@ auto reshape(const X& x, const Shape& shape) {
                                 });
 }
 
+/// With an axis of extent 1 before the axis of this number, or at the end: so what `sum(x, axis)`
+/// and its like gave meets x again. Throws ShapeError if x has fewer axes.
+///
+///     auto centred = x - expand_dims(mean(x, 1), 1);
+template <ArrayOperand X>
+auto expand_dims(const X& x, std::size_t axis) {
+  if (axis > x.shape().rank()) detail::throw_axis("expand_dims", x.shape(), axis);
+  return reshape(x, x.shape().with(axis, 1));
+}
+
+/// Without this axis. Throws ShapeError if there is none, or if its extent is not 1.
+template <ArrayOperand X>
+auto squeeze(const X& x, std::size_t axis) {
+  if (axis >= x.shape().rank()) detail::throw_axis("squeeze", x.shape(), axis);
+  if (x.shape()[axis] != 1) detail::throw_squeeze(x.shape(), axis);
+  return reshape(x, x.shape().without(axis));
+}
+
 /// Two axes exchanged. Throws ShapeError if there is none of one of them.
 template <ArrayOperand X>
 auto swap_axes(const X& x, std::size_t a, std::size_t b) {
