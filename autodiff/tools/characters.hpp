@@ -15,6 +15,9 @@ constexpr bool is_letter(char c) {
 }
 constexpr bool is_name_character(char c) { return is_letter(c) || is_digit(c); }
 
+/// Some editors begin a file with it.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// A letter or underscore, then letters, digits and underscores.
 bool is_name(std::string_view text);
 

@@ -11,6 +11,8 @@
 #include <autodiff/tools/output_file.hpp>
 #include <autodiff/tools/parse_error.hpp>
 
+#include "autodiff/tools/characters.hpp"
+
 namespace ad::tools {
 namespace {
 
@@ -23,6 +25,7 @@ std::string all_of(std::istream& stream, const std::string& name) {
   }
   // A directory can be opened, but not read.
   if (stream.bad()) throw FileError(fmt::format("cannot read {}: not a file of text.", name));
+  if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
   return text;
 }
 

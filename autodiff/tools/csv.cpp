@@ -23,9 +23,8 @@ CsvError::CsvError(std::string_view file, std::size_t line, std::string_view mes
     : Error(fmt::format("{}:{}: {}", file, line, message)) {}
 
 CsvRecords::CsvRecords(std::istream& stream, std::string_view file) : stream_(stream), file_(file) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (fill() && std::string_view(buffer_.data(), size_).starts_with(byte_order_mark)) {
-    position_ = byte_order_mark.size();
+  if (fill() && std::string_view(buffer_.data(), size_).starts_with(tools::byte_order_mark)) {
+    position_ = tools::byte_order_mark.size();
   }
 }
 

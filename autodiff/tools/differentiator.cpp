@@ -88,16 +88,7 @@ Derivatives Differentiator::at(std::span<const double> point) {
 Derivatives Differentiator::in_stages_at(std::span<const double> point) {
   Derivatives result = at(point);
   if (has_flag(result, "jump")) return result;
-  const bool at_equality = has_flag(result, "equality");
-  if (has_flag(result, "kink") || at_equality) {
-    auto element = generalized_element(formula_, point, result.value, result.gradient);
-    if (element) {
-      if (*element != result.gradient) result.method = Method::generalized;
-      result.gradient = std::move(*element);
-      return result;
-    }
-  }
-  refine(point, !at_equality, result);
+  refine(point, !has_flag(result, "equality"), result);
   if (result.method == Method::tape) result.lost_digits.reset();
   return result;
 }
@@ -110,12 +101,32 @@ Derivatives Differentiator::precisely_at(std::span<const double> point) {
 
 void Differentiator::refine(std::span<const double> point, bool may_be_precise,
                             Derivatives& result) {
+  std::optional<std::vector<double>> element;
+  const bool at_kink = has_flag(result, "kink") || has_flag(result, "equality");
+  if (at_kink && !has_flag(result, "jump")) {
+    element = generalized_element(formula_, point, result.value, result.gradient);
+  }
+  const std::vector<double> by_conventions = result.gradient;
+  raise_precision(point, may_be_precise, element.has_value(), result);
+  // More digits do not help where it is the conventions that do not add up.
+  for (std::size_t i = 0; element && i < point.size(); ++i) {
+    if ((*element)[i] == by_conventions[i]) continue;
+    result.gradient[i] = (*element)[i];
+    result.method = Method::generalized;
+  }
+}
+
+void Differentiator::raise_precision(std::span<const double> point, bool may_be_precise,
+                                     bool at_kink, Derivatives& result) {
   if (!all_finite(point)) return;
+  // At a kink there are no limits from all sides, and differences of the gradient are none of its
+  // derivatives.
+  const bool with_hessian = with_hessian_ && !at_kink;
   Method method = Method::precise;
   std::optional<PreciseDerivatives> answer;
-  if (may_be_precise) answer = precise_derivatives(formula_, point, with_hessian_);
-  if (!answer) {
-    Limits limits = limits_of_derivatives(formula_, point, with_hessian_);
+  if (may_be_precise) answer = precise_derivatives(formula_, point, with_hessian);
+  if (!answer && !at_kink) {
+    Limits limits = limits_of_derivatives(formula_, point, with_hessian);
     // A branch that a comparison of equal numbers chose says nothing of a steep one beside it.
     if (limits.is_steep && has_flag(result, "equality")) {
       add_once(result.flags, "vertical");
@@ -139,7 +150,7 @@ void Differentiator::refine(std::span<const double> point, bool may_be_precise,
   if (lost <= tolerable) return;
   result.value = answer->value;
   result.gradient = std::move(answer->gradient);
-  result.hessian = std::move(answer->hessian);
+  if (with_hessian) result.hessian = std::move(answer->hessian);
   result.method = method;
   // These speak of the answer that is replaced.
   std::erase_if(result.flags, [](const std::string& flag) {

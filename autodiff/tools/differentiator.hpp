@@ -50,17 +50,20 @@ class Differentiator {
   /// With the declared conventions. Throws what operations of the formula throw.
   Derivatives at(std::span<const double> point);
 
-  /// The same where that is right. Else the answer of the first stage that has one: at a kink an
-  /// element of the generalised gradient, then raised precision, then the limit. Where none has, at
-  /// a jump for instance, the answer of the tape with its flags.
+  /// The same where that is right. Else by raised precision, or the limit; at a kink, variables
+  /// whose conventions do not add up are those of an element of the generalised gradient. Where
+  /// there is nothing of these, at a jump for instance, the answer of the tape with its flags.
   Derivatives in_stages_at(std::span<const double> point);
 
-  /// By raised precision, or the limit; where there is neither, the answer of the tape.
+  /// The same, by raised precision also at jumps and where numbers are compared that are equal in
+  /// double precision. Tells how many digits the tape lost.
   Derivatives precisely_at(std::span<const double> point);
 
  private:
-  /// Takes the answer of raised precision, or of the limit, in place of one that differs from it.
   void refine(std::span<const double> point, bool may_be_precise, Derivatives& result);
+  /// Takes the answer of raised precision, or of the limit, in place of one that differs from it.
+  void raise_precision(std::span<const double> point, bool may_be_precise, bool at_kink,
+                       Derivatives& result);
   void add_first_order(std::span<const double> point, Derivatives& result);
   void add_second_order(std::span<const double> point, Derivatives& result);
 

@@ -154,6 +154,30 @@ TEST(ProgramGrad, ComputesPreciselyOnDemand) {
   EXPECT_TRUE(contains(plain.output, "\n0,"));
   const Outcome precise = grad({"(1 - cos(x)) / x", "--data", data, "--precise"});
   EXPECT_TRUE(contains(precise.output, "\n5e-10,0.5,"));
+  const json kink = grad_json({"relu(x) - relu(-x)", "--at", "x=0", "--precise"});
+  EXPECT_EQ(kink["gradient"]["x"], 1.0);
+  EXPECT_EQ(kink["method"], "generalized");
+  const json fitting = grad_json({"relu(x)", "--at", "x=0", "--precise", "--hessian"});
+  EXPECT_EQ(fitting["method"], "tape");
+  EXPECT_EQ(fitting["hessian"]["x"]["x"], 0.0);
+}
+
+TEST(ProgramGrad, FindsLostDigitsBesideAKink) {
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{}, std::vector<std::string>{"--precise"}}) {
+    const auto at = [&](const std::string& formula) {
+      std::vector<std::string> arguments{formula + " + (1 - cos(y)) / y", "--at", "x=0,y=1e-9"};
+      arguments.insert(arguments.end(), options.begin(), options.end());
+      return grad_json(arguments);
+    };
+    const json fitting = at("relu(x)");
+    EXPECT_EQ(fitting["gradient"], (json{{"x", 0.0}, {"y", 0.5}}));
+    EXPECT_EQ(fitting["method"], "precise");
+    const json unfitting = at("relu(x) - relu(-x)");
+    EXPECT_EQ(unfitting["value"], 5e-10);
+    EXPECT_EQ(unfitting["gradient"], (json{{"x", 1.0}, {"y", 0.5}}));
+    EXPECT_EQ(unfitting["method"], "generalized");
+  }
 }
 
 TEST(ProgramGrad, WritesJson) {
@@ -230,6 +254,9 @@ TEST(ProgramGrad, ReadsTheExpressionFromAFileOrTheStandardInput) {
   const std::string path = scratch.write("model.txt", "relu(w*x\n  + b)\n");
   EXPECT_EQ(grad_json({"@" + path, "--at", "w=2,x=3,b=1"})["value"], 7.0);
   EXPECT_TRUE(contains(grad({"-", "--at", "x=3"}, "x^2\n").output, "d/dx   6"));
+  EXPECT_EQ(
+      grad_json({"@" + scratch.write("marked.txt", "\xEF\xBB\xBFx^2\n"), "--at", "x=2"})["value"],
+      4.0);
   const Outcome outcome = grad({"@" + scratch.write("bad.txt", "x +\n  $"), "--at", "x=3"});
   EXPECT_EQ(outcome.status, 2);
   EXPECT_TRUE(contains(outcome.errors, "bad.txt, line 2, column 3"));
