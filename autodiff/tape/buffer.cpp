@@ -5,6 +5,9 @@
 #if __has_include(<sys/mman.h>)
 #include <sys/mman.h>
 #endif
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
 
 namespace ad::detail {
 
@@ -16,6 +19,17 @@ bool follows_streams = [] {
 #else
 bool follows_streams = false;
 #endif
+
+std::size_t much_memory() {
+#if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
+  static const long pages = sysconf(_SC_PHYS_PAGES);
+  static const long bytes = sysconf(_SC_PAGESIZE);
+  if (pages > 0 && bytes > 0) {
+    return static_cast<std::size_t>(pages) / 4 * static_cast<std::size_t>(bytes);
+  }
+#endif
+  return std::size_t{1} << 30;
+}
 
 bool discard_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
 #ifdef MADV_FREE

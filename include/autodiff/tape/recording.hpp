@@ -32,8 +32,7 @@ Tape<T>::~Tape() {
   streams_.calls.clear();
   detail::Streams<T>* const spare = spare_streams();
   if (spare == nullptr || streams_.bytes() <= spare->bytes()) return;
-  constexpr std::size_t much = std::size_t{256} << 20;
-  if (statistics().bytes_used > much) streams_.discard();
+  if (statistics().bytes_used > detail::much_memory()) streams_.discard();
   *spare = std::move(streams_);
 }
 
