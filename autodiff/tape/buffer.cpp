@@ -20,7 +20,7 @@ bool follows_streams = [] {
 bool follows_streams = false;
 #endif
 
-std::size_t much_memory() {
+std::size_t most_memory_kept() {
 #if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
   static const long pages = sysconf(_SC_PHYS_PAGES);
   static const long bytes = sysconf(_SC_PAGESIZE);

@@ -15,9 +15,9 @@ namespace ad::detail {
 /// short, and leaves them in place otherwise. False where the system cannot be told.
 bool discard_pages(void* data, std::size_t bytes);
 
-/// A quarter of the machine's memory. Less is kept as it is: to touch discarded pages again may
-/// take longer than to record.
-std::size_t much_memory();
+/// A quarter of the machine's memory: so much a finished tape leaves as it is to the next one. To
+/// touch discarded pages again may take longer than to record.
+std::size_t most_memory_kept();
 
 /// Whether the processor follows a stream from page to page. AMD's do (measured on Zen 5, which
 /// asking for memory ahead only hinders: bench/NOTES.md); Intel's begin anew on each page. Not

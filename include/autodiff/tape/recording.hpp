@@ -32,7 +32,7 @@ Tape<T>::~Tape() {
   streams_.calls.clear();
   detail::Streams<T>* const spare = spare_streams();
   if (spare == nullptr || streams_.bytes() <= spare->bytes()) return;
-  if (statistics().bytes_used > detail::much_memory()) streams_.discard();
+  if (statistics().bytes_used > detail::most_memory_kept()) streams_.discard();
   *spare = std::move(streams_);
 }
 

@@ -160,8 +160,9 @@ void Tape<T>::sweep_statements(std::size_t begin, std::size_t end, detail::Curso
   } else {
     // Asked in the loop, even where the answer is no, it would cost a tenth of a sweep.
     constexpr std::size_t cached = std::size_t{1} << 18;  // arguments of 3 MB need no help
-    if (std::is_floating_point_v<T> && !detail::follows_streams && cursor.arguments > cached) {
-      sweep_plainly<true>(begin, end, cursor);
+    constexpr bool may_fetch_ahead = std::is_floating_point_v<T>;
+    if (may_fetch_ahead && !detail::follows_streams && cursor.arguments > cached) {
+      sweep_plainly<may_fetch_ahead>(begin, end, cursor);
     } else {
       sweep_plainly<false>(begin, end, cursor);
     }
