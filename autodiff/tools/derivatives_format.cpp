@@ -90,6 +90,10 @@ std::string explained(const std::string& flag) {
     return fmt::format("lost digits: in double precision {} of 16 digits are wrong here.",
                        operation);
   }
+  if (flag.starts_with("second derivatives")) {
+    return "second derivatives: at a kink they are computed in double precision only, and may have "
+           "lost digits, too.";
+  }
   return "nonfinite: the value or a derivative is infinite or not a number here.";
 }
 

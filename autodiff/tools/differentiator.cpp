@@ -51,6 +51,22 @@ int lost_digits(double found, double right) {
       std::clamp(std::floor(std::log10(std::max(ulps, 1.0))), 0.0, double{digits}));
 }
 
+/// Of the worst result.
+int lost_digits(const Derivatives& found, const PreciseDerivatives& right) {
+  int lost = lost_digits(found.value, right.value);
+  for (std::size_t i = 0; i < right.gradient.size(); ++i) {
+    lost = std::max(lost, lost_digits(found.gradient[i], right.gradient[i]));
+  }
+  for (std::size_t i = 0; i < right.hessian.size(); ++i) {
+    lost = std::max(lost, lost_digits(found.hessian[i], right.hessian[i]));
+  }
+  return lost;
+}
+
+constexpr int tolerable_loss = 3;
+
+std::string flag_of_lost_digits(int lost) { return fmt::format("lost digits: {}", lost); }
+
 }  // namespace
 
 std::string_view to_string(Method method) {
@@ -87,9 +103,13 @@ Derivatives Differentiator::at(std::span<const double> point) {
 
 Derivatives Differentiator::in_stages_at(std::span<const double> point) {
   Derivatives result = at(point);
-  if (has_flag(result, "jump")) return result;
-  refine(point, !has_flag(result, "equality"), result);
-  if (result.method == Method::tape) result.lost_digits.reset();
+  // More bits may take another branch here, which says nothing of this one.
+  const bool at_jump = has_flag(result, "jump");
+  const bool at_equality = has_flag(result, "equality");
+  if (!at_jump) refine(point, !at_equality, result);
+  if (result.method != Method::tape) return result;
+  result.lost_digits.reset();
+  if (at_jump || at_equality) note_lost_digits(point, result);
   return result;
 }
 
@@ -137,17 +157,9 @@ void Differentiator::raise_precision(std::span<const double> point, bool may_be_
     answer = std::move(limits.derivatives);
   }
   if (!answer) return;
-  int lost = lost_digits(result.value, answer->value);
-  const auto compare = [&](const std::vector<double>& found, const std::vector<double>& right) {
-    for (std::size_t i = 0; i < right.size(); ++i) {
-      lost = std::max(lost, lost_digits(found[i], right[i]));
-    }
-  };
-  compare(result.gradient, answer->gradient);
-  compare(result.hessian, answer->hessian);
+  const int lost = lost_digits(result, *answer);
   result.lost_digits = lost;
-  constexpr int tolerable = 3;
-  if (lost <= tolerable) return;
+  if (lost <= tolerable_loss) return;
   result.value = answer->value;
   result.gradient = std::move(answer->gradient);
   if (with_hessian) result.hessian = std::move(answer->hessian);
@@ -156,7 +168,20 @@ void Differentiator::raise_precision(std::span<const double> point, bool may_be_
   std::erase_if(result.flags, [](const std::string& flag) {
     return flag == "nonfinite" || flag.starts_with("indeterminate");
   });
-  if (method == Method::precise) add_once(result.flags, fmt::format("lost digits: {}", lost));
+  if (method == Method::precise) add_once(result.flags, flag_of_lost_digits(lost));
+  if (with_hessian_ && !with_hessian) {
+    add_once(result.flags, "second derivatives: double precision");
+  }
+}
+
+void Differentiator::note_lost_digits(std::span<const double> point, Derivatives& result) const {
+  if (!all_finite(point)) return;
+  const auto answer = precise_derivatives(formula_, point, false);
+  if (!answer) return;
+  const int lost = lost_digits(result, *answer);
+  if (lost <= tolerable_loss) return;
+  result.lost_digits = lost;
+  add_once(result.flags, flag_of_lost_digits(lost));
 }
 
 void Differentiator::add_first_order(std::span<const double> point, Derivatives& result) {

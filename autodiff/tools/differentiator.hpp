@@ -64,6 +64,8 @@ class Differentiator {
   /// Takes the answer of raised precision, or of the limit, in place of one that differs from it.
   void raise_precision(std::span<const double> point, bool may_be_precise, bool at_kink,
                        Derivatives& result);
+  /// Says how many digits the tape lost, and keeps its answer.
+  void note_lost_digits(std::span<const double> point, Derivatives& result) const;
   void add_first_order(std::span<const double> point, Derivatives& result);
   void add_second_order(std::span<const double> point, Derivatives& result);
 

@@ -180,6 +180,20 @@ TEST(ProgramGrad, FindsLostDigitsBesideAKink) {
   }
 }
 
+TEST(ProgramGrad, SaysWhichNumbersItCouldNotMakePrecise) {
+  const std::string loses = " + (1 - cos(y)) / y";
+  const json kink = grad_json({"relu(x)" + loses, "--at", "x=0,y=1e-9", "--hessian"});
+  EXPECT_EQ(kink["gradient"]["y"], 0.5);
+  EXPECT_EQ(kink["flags"],
+            (json{"kink: relu", "lost digits: 15", "second derivatives: double precision"}));
+  for (const std::string branch : {"floor(x)", "where(x == 1, 2, x)"}) {
+    const json answer = grad_json({branch + loses, "--at", "x=1,y=1e-9"});
+    EXPECT_EQ(answer["method"], "tape") << branch;
+    EXPECT_EQ(answer["lost_digits"], 15) << branch;
+  }
+  EXPECT_FALSE(grad_json({"floor(x)", "--at", "x=1"}).contains("lost_digits"));
+}
+
 TEST(ProgramGrad, WritesJson) {
   EXPECT_EQ(grad_json({"relu(w*x + b)^2", "--at", "w=0.5,x=2,b=-0.25"}),
             json::parse(R"({"value": 0.5625, "gradient": {"w": 3.0, "x": 0.75, "b": 1.5},
