@@ -107,9 +107,8 @@ Derivatives Differentiator::in_stages_at(std::span<const double> point) {
   const bool at_jump = has_flag(result, "jump");
   const bool at_equality = has_flag(result, "equality");
   if (!at_jump) refine(point, !at_equality, result);
-  if (result.method != Method::tape) return result;
-  result.lost_digits.reset();
-  if (at_jump || at_equality) note_lost_digits(point, result);
+  if (result.lost_digits.value_or(0) <= tolerable_loss) result.lost_digits.reset();
+  if ((at_jump || at_equality) && result.method == Method::tape) note_lost_digits(point, result);
   return result;
 }
 
