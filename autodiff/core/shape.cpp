@@ -4,6 +4,8 @@
 #include <autodiff/core/error.hpp>
 #include <autodiff/core/shape.hpp>
 
+#include "autodiff/core/counted.hpp"
+
 namespace ad {
 
 Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
@@ -29,28 +31,15 @@ Shape::Shape(std::span<const std::size_t> extents) : rank_(extents.size()) {
   }
 }
 
-namespace {
-
-void require_axis(const char* who, const Shape& shape, std::size_t axis, std::size_t count) {
-  if (axis < count) return;
-  throw ShapeError(
-      fmt::format("{}: the axis {} is given, but of the shape {} it must be {}; axes "
-                  "count from 0.",
-                  who, static_cast<std::ptrdiff_t>(axis), shape,
-                  count == 0 ? "none" : fmt::format("less than {}", count)));
-}
-
-}  // namespace
-
 Shape Shape::without(std::size_t axis) const {
-  require_axis("Shape::without", *this, axis, rank_);
+  if (axis >= rank_) detail::throw_axis("Shape::without", *this, axis);
   std::array<std::size_t, most_axes> extents{};
   std::copy(begin() + axis + 1, end(), std::copy(begin(), begin() + axis, extents.begin()));
   return Shape(std::span<const std::size_t>(extents.data(), rank_ - 1));
 }
 
 Shape Shape::with(std::size_t axis, std::size_t extent) const {
-  require_axis("Shape::with", *this, axis, rank_ + 1);
+  if (axis > rank_) detail::throw_axis("Shape::with", *this, axis);
   std::array<std::size_t, most_axes + 1> extents{};
   std::copy(begin(), begin() + axis, extents.begin());
   extents[axis] = extent;
@@ -63,6 +52,11 @@ std::string to_string(const Shape& shape) {
 }
 
 namespace detail {
+
+void throw_axis(const char* who, const Shape& shape, std::size_t axis) {
+  throw ShapeError(fmt::format("{}: there is no axis {} in the shape {}; axes count from 0.", who,
+                               as_meant(axis), shape));
+}
 
 std::vector<std::string> element_names(std::string_view array, const Shape& shape) {
   if (shape.rank() == 0) return {std::string(array)};

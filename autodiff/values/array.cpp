@@ -41,11 +41,6 @@ void throw_slice(const Shape& shape, std::size_t axis, std::size_t begin, std::s
                   as_meant(begin), as_meant(end), as_meant(axis), shape));
 }
 
-void throw_axis(const char* who, const Shape& shape, std::size_t axis) {
-  throw ShapeError(fmt::format("{}: there is no axis {} in the shape {}; axes count from 0.", who,
-                               as_meant(axis), shape));
-}
-
 void throw_squeeze(const Shape& shape, std::size_t axis) {
   throw ShapeError(
       fmt::format("squeeze: axis {} of the shape {} has the extent {}; an axis of extent 1 is "

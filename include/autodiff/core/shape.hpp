@@ -67,6 +67,8 @@ std::string to_string(const Shape& shape);
 
 namespace detail {
 
+[[noreturn]] void throw_axis(const char* who, const Shape& shape, std::size_t axis);
+
 /// What messages call the elements of an array, in row-major order: "x[1, 2]", "x" without axes.
 std::vector<std::string> element_names(std::string_view array, const Shape& shape);
 /// The elements of "x", or of "x0", "x1", ... if there are several arrays.

@@ -45,7 +45,6 @@ namespace detail {
 [[noreturn]] void throw_reshape(const Shape& from, const Shape& to);
 [[noreturn]] void throw_slice(const Shape& shape, std::size_t axis, std::size_t begin,
                               std::size_t end);
-[[noreturn]] void throw_axis(const char* who, const Shape& shape, std::size_t axis);
 [[noreturn]] void throw_squeeze(const Shape& shape, std::size_t axis);
 [[noreturn]] void throw_seed_shape(const char* who, const char* what, const Shape& output,
                                    const Shape& seed);
