@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -120,6 +121,41 @@ Precise Precise::pi() {
   mpfr_const_pi(raw(result), nearest);
   return result;
 }
+
+// B(n) = -(-1)^(n/2) 2 n! zeta(n) / (2 pi)^n, DLMF 25.6.2.
+Precise Precise::bernoulli(unsigned n) {
+  Precise zeta;
+  mpfr_zeta_ui(raw(zeta), n, nearest);
+  Precise factorial;
+  mpfr_fac_ui(raw(factorial), n, nearest);
+  const Precise size = ad::ldexp(zeta * factorial / pow(ad::ldexp(pi(), 1), Precise(n)), 1);
+  return n % 4 == 0 ? -size : size;
+}
+
+Precise Precise::constant(double high, double low) {
+  struct Known {
+    double nearest;
+    Precise (*exact)();
+  };
+  static constexpr std::array<Known, 11> all{{
+      {3.141592653589793, [] { return pi(); }},
+      {0.3183098861837907, [] { return Precise(1) / pi(); }},
+      {1.1283791670955126, [] { return Precise(2) / sqrt(pi()); }},
+      {0.5641895835477563, [] { return Precise(1) / sqrt(pi()); }},
+      {-14.179630807244129, [] { return Precise(-8) * sqrt(pi()); }},
+      {0.3989422804014327, [] { return Precise(1) / sqrt(Precise(2) * pi()); }},
+      {15.749609945722419, [] { return Precise(2) * pi() * sqrt(Precise(2) * pi()); }},
+      {0.7071067811865476, [] { return sqrt(Precise(0.5)); }},
+      {0.6931471805599453, [] { return log(Precise(2)); }},
+      {1.4426950408889634, [] { return Precise(1) / log(Precise(2)); }},
+      {0.4342944819032518, [] { return Precise(1) / log(Precise(10)); }},
+  }};
+  const auto known = std::find_if(all.begin(), all.end(),
+                                  [high](const Known& each) { return each.nearest == high; });
+  return known != all.end() ? known->exact() : Precise(high) + Precise(low);
+}
+
+long Precise::bits() noexcept { return bits_of_results; }
 
 double Precise::to_double() const noexcept { return mpfr_get_d(raw(*this), nearest); }
 float Precise::to_float() const noexcept { return mpfr_get_flt(raw(*this), nearest); }

@@ -1,7 +1,11 @@
-// The functions of special_functions.hpp in raised precision. Where there is no short way they are
-// those of quad precision.
+// The functions of special_functions.hpp in raised precision.
+#include <limits>
+#include <vector>
+
 #include <autodiff/core/precise.hpp>
 #include <autodiff/core/special_functions.hpp>
+
+#include "autodiff/core/special_formulas.hpp"
 
 namespace ad::detail {
 namespace {
@@ -16,19 +20,58 @@ Precise normal_distribution(const Precise& x) { return half(erfc(-(x / sqrt(Prec
 
 bool is_below(const Precise& x, double limit) { return fabs(x) < Precise(limit); }
 
-constexpr double farthest_tail = 1000;  // exp(-x^2/2) is in the range of Precise
+constexpr double farthest_tail = 1000;      // exp(-x^2/2) is in the range of Precise
+constexpr double farthest_polygamma = 1e9;  // the terms of the sums stay in the range of int
+constexpr long most_bits_of_polygamma = 16384;
+
+Precise nan() { return Precise(std::numeric_limits<double>::quiet_NaN()); }
+
+/// Where a function is not computed: at infinities and NaN it is what quad precision says.
+Precise beyond(const Precise& x, const Quad& result) {
+  return isfinite(x) ? nan() : Precise(result);
+}
+
+bool is_gamma_pole(const Precise& x) { return x <= Precise(0) && floor(x) == x; }
+
+/// The arithmetic of special_formulas.hpp.
+struct Raised {
+  using Real = Precise;
+  static Precise pi() { return Precise::pi(); }
+  static int stirling_start() { return static_cast<int>(Precise::bits() / 4 + 10); }
+
+  /// As many as have all bits from `stirling_start` on.
+  static const std::vector<Precise>& bernoulli() {
+    thread_local std::vector<Precise> numbers;
+    thread_local long bits = 0;
+    if (bits != Precise::bits()) {
+      numbers.clear();
+      bits = Precise::bits();
+      const auto count = static_cast<unsigned>(bits / 8 + 8);
+      for (unsigned k = 1; k <= count; ++k) numbers.push_back(Precise::bernoulli(2 * k));
+    }
+    return numbers;
+  }
+};
 
 }  // namespace
 
 Precise log_gamma(const Precise& x) { return lgamma(x); }
 
 Precise polygamma(int n, const Precise& x) {
-  return n == 0 ? digamma(x) : Precise(polygamma(n, x.to_quad()));
+  if (n == 0) return digamma(x);
+  if (!isfinite(x) || is_gamma_pole(x)) return Precise(polygamma(n, x.to_quad()));
+  if (Precise::bits() > most_bits_of_polygamma || !is_below(x, farthest_polygamma)) return nan();
+  if (!signbit(x)) {
+    const Precise size = polygamma_above_zero<Raised>(n, x);
+    return n % 2 == 0 ? -size : size;
+  }
+  const Precise angle = Precise::pi() * (x - round(x));
+  return polygamma_below_zero<Raised>(n, x, cos(angle) / sin(angle));
 }
 
 Precise bessel_i(int n, const Precise& x) {
   constexpr double most_terms = 2000;
-  if (!is_below(x, most_terms)) return Precise(bessel_i(n, x.to_quad()));
+  if (!is_below(x, most_terms)) return beyond(x, bessel_i(n, x.to_quad()));
   // DLMF 10.25.2; all terms have one sign.
   Precise term(1);
   for (int k = 1; k <= n; ++k) term = term * half(x) / Precise(k);
@@ -61,18 +104,22 @@ Precise erf_inverse_slope(const Precise& x) {
 }
 
 Precise log_normal_cdf(const Precise& x) {
-  return is_below(x, farthest_tail) ? log(normal_distribution(x))
-                                    : Precise(log_normal_cdf(x.to_quad()));
+  if (!is_below(x, farthest_tail)) return beyond(x, log_normal_cdf(x.to_quad()));
+  return log(normal_distribution(x));
 }
 
 Precise inverse_mills(const Precise& x) {
-  return is_below(x, farthest_tail) ? normal_density(x) / normal_distribution(x)
-                                    : Precise(inverse_mills(x.to_quad()));
+  if (!is_below(x, farthest_tail)) return beyond(x, inverse_mills(x.to_quad()));
+  return normal_density(x) / normal_distribution(x);
 }
 
+// Upwards, K_(n+2) = (n + 1) K_n + x K_(n+1) loses digits in the left tail, some 20 bits a step: no
+// more than raised precision has to spare.
 Precise tail_ratio(int n, const Precise& x) {
-  return n == 0 && is_below(x, farthest_tail) ? x + inverse_mills(x)
-                                              : Precise(tail_ratio(n, x.to_quad()));
+  if (!is_below(x, farthest_tail)) return beyond(x, tail_ratio(n, x.to_quad()));
+  Precise ratio = x + inverse_mills(x);
+  for (int k = 1; k <= n; ++k) ratio = Precise(k) / ratio + x;
+  return ratio;
 }
 
 }  // namespace ad::detail

@@ -10,6 +10,7 @@
 namespace ad {
 
 using detail::QuadAccess;
+using detail::RoundingNoise;
 using detail::Uint128;
 
 namespace detail {
@@ -83,6 +84,37 @@ Quad sum_of_ordered(const Quad& a, const Quad& b) {
   if (large == small) return {};
   const bool turned = small > large;
   return QuadAccess::round(negative != turned, turned ? small - large : large - small, scale);
+}
+
+// The last of the 113 bits that is not zero.
+int last_bit(const Quad& x) {
+  const Uint128 mantissa = QuadAccess::mantissa(x);
+  const auto low = static_cast<std::uint64_t>(mantissa);
+  return low != 0 ? std::countr_zero(low)
+                  : 64 + std::countr_zero(static_cast<std::uint64_t>(mantissa >> 64));
+}
+
+bool is_exact_product(const Quad& a, const Quad& b) {
+  if (!QuadAccess::is_finite_nonzero(a) || !QuadAccess::is_finite_nonzero(b)) return true;
+  return last_bit(a) + last_bit(b) >= QuadAccess::mantissa_bits;
+}
+
+Quad product(const Quad& a, const Quad& b) { return from_native(to_native(a) * to_native(b)); }
+
+// Equal for b + a, and for -a + -b.
+Quad disturbed_sum(const Quad& a, const Quad& b) {
+  const bool ordered = QuadAccess::exponent(a) >= QuadAccess::exponent(b);
+  const Quad& large = ordered ? a : b;
+  const Quad& small = ordered ? b : a;
+  const Quad sum = sum_of_ordered(large, small);
+  if (!QuadAccess::is_finite_nonzero(sum)) return sum;
+  // What is lost of the smaller one (Dekker 1971).
+  const Quad kept = QuadAccess::exponent(sum) >= QuadAccess::exponent(large)
+                        ? sum_of_ordered(sum, -large)
+                        : sum_of_ordered(-large, sum);
+  if (QuadAccess::order(kept, small) == 0) return sum;
+  const std::uint64_t signs = signbit(a) == signbit(b) ? 0 : 1;
+  return RoundingNoise::disturb(sum, RoundingNoise::hash(a) + RoundingNoise::hash(b) + signs);
 }
 
 // The nearest number of the binary format Float, rounded once also where it is subnormal.
@@ -171,15 +203,23 @@ Quad operator+(const Quad& a, const Quad& b) noexcept {
     return QuadAccess::is_zero(b) ? QuadAccess::make_zero(signbit(a) && signbit(b)) : b;
   }
   if (QuadAccess::is_zero(b)) return a;
+  if (RoundingNoise::is_on()) return detail::disturbed_sum(a, b);
   if (QuadAccess::exponent(a) < QuadAccess::exponent(b)) return detail::sum_of_ordered(b, a);
   return detail::sum_of_ordered(a, b);
 }
 Quad operator-(const Quad& a, const Quad& b) noexcept { return a + -b; }
 Quad operator*(const Quad& a, const Quad& b) noexcept {
-  return detail::from_native(detail::to_native(a) * detail::to_native(b));
+  const Quad result = detail::product(a, b);
+  if (!RoundingNoise::is_on() || detail::is_exact_product(a, b)) return result;
+  return RoundingNoise::disturb(result, RoundingNoise::hash(a) + RoundingNoise::hash(b));
 }
 Quad operator/(const Quad& a, const Quad& b) noexcept {
-  return detail::from_native(detail::to_native(a) / detail::to_native(b));
+  const Quad result = detail::from_native(detail::to_native(a) / detail::to_native(b));
+  if (!RoundingNoise::is_on()) return result;
+  const bool exact =
+      detail::is_exact_product(result, b) && QuadAccess::order(detail::product(result, b), a) == 0;
+  if (exact) return result;
+  return RoundingNoise::disturb(result, RoundingNoise::hash(a) - RoundingNoise::hash(b));
 }
 
 int Quad::compare(const Quad& a, const Quad& b) {

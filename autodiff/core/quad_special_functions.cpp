@@ -17,7 +17,7 @@ namespace {
 struct Extended {
   using Real = Wide;
   static constexpr int bits = 128;
-  static constexpr int stirling_start = 50;
+  static constexpr int stirling_start() { return 50; }
 
   /// 0 far below the range of Quad, which has no use for more.
   static Wide exp(const Wide& x) { return x < -100000 ? Wide(0) : wide_exp(x); }

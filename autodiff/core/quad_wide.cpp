@@ -115,7 +115,11 @@ Quad narrow(const Wide& value, int remainder_sign) {
     mantissa >>= 1;
     ++exponent;
   }
-  return QuadAccess::make(negative, exponent, mantissa);
+  const Quad result = QuadAccess::make(negative, exponent, mantissa);
+  if (!RoundingNoise::is_on()) return result;
+  std::uint64_t hash = static_cast<std::uint64_t>(backend.exponent());
+  for (int i = 0; i < 4; ++i) hash = RoundingNoise::mix(hash ^ limbs[i]);
+  return RoundingNoise::disturb(result, hash);
 }
 
 double approximate(const Wide& value) {

@@ -9,6 +9,8 @@
 
 #include <autodiff/core/quad.hpp>
 
+#include "autodiff/core/rounding_noise.hpp"
+
 namespace ad::detail {
 
 __extension__ typedef unsigned __int128 Uint128;  // `using` takes no __extension__ on clang
@@ -54,10 +56,10 @@ struct QuadAccess {
 inline Quad quad_nan() { return std::numeric_limits<Quad>::quiet_NaN(); }
 inline Quad quad_infinity(bool negative = false) { return QuadAccess::make_infinity(negative); }
 
-/// |x| < 2^exponent.
+/// |x| < 2^exponent: a function is its first term there, as far as rounding shows.
 inline bool is_tiny(const Quad& x, int exponent) {
-  return QuadAccess::is_zero(x) ||
-         (QuadAccess::is_finite_nonzero(x) && QuadAccess::exponent(x) < exponent);
+  return QuadAccess::is_zero(x) || (!RoundingNoise::is_on() && QuadAccess::is_finite_nonzero(x) &&
+                                    QuadAccess::exponent(x) < exponent);
 }
 
 /// Below 2^this an odd function of slope 1 is its argument (sin, tanh, asinh, ...): the cubic term

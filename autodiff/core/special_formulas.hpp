@@ -2,8 +2,8 @@
 // library.
 //
 // An arithmetic has a type Real, the number of its bits, the functions exp, log, log1p, sqrt, erfc
-// and pi(), the Bernoulli numbers B(2), B(4), ... as bernoulli(), and stirling_start, from where on
-// Stirling's series with them has all bits.
+// and pi(), the Bernoulli numbers B(2), B(4), ... as bernoulli(), and stirling_start(), from where
+// on Stirling's series with them has all bits.
 #pragma once
 
 #include <cmath>
@@ -25,7 +25,7 @@ Real polygamma_above_zero(int n, Real x) {
     return result;
   };
   Real sum = 0;
-  for (; x < A::stirling_start + n; x += 1) sum += inverse_power(x, 1);
+  for (; x < A::stirling_start() + n; x += 1) sum += inverse_power(x, 1);
   const Real inverse = 1 / x;
   Real tail = 1 + n * inverse / 2;
   Real factor = 1;  // (2k + n - 1)! / ((n - 1)! (2k)! x^(2k))

@@ -31,7 +31,7 @@ using Silent = policies::policy<policies::domain_error<policies::ignore_error>,
 struct Extended {
   using Real = long double;
   static constexpr int bits = 64;
-  static constexpr int stirling_start = 18;
+  static constexpr int stirling_start() { return 18; }
 
   static Real exp(Real x) { return std::exp(x); }
   static Real log(Real x) { return std::log(x); }

@@ -18,7 +18,7 @@ using Tangent = Dual<Precise, 1>;
 using Point = std::vector<Precise>;
 
 constexpr long most_bits = 65536;
-constexpr std::size_t most_work = 200'000;  // steps times variables
+constexpr std::size_t most_work = 200'000;  // steps times variables, squared for a Hessian
 
 struct Results {
   Point numbers;  ///< value, gradient, Hessian
@@ -60,7 +60,9 @@ class Evaluation {
       : formula_(formula), point_(point), with_hessian_(with_hessian) {}
 
   bool is_too_long() const {
-    return formula_.code().steps.size() * std::max<std::size_t>(1, point_.size()) > most_work;
+    const std::size_t variables = std::max<std::size_t>(1, point_.size());
+    const std::size_t gradients = with_hessian_ ? 2 * variables : 1;
+    return formula_.code().steps.size() * variables * gradients > most_work;
   }
 
   /// How far the exponent of a number met is from 0, at most.
@@ -136,7 +138,8 @@ class Evaluation {
   bool with_hessian_;
 };
 
-/// Also where the right answer is 0, which is met as what rounding leaves of it.
+/// Also where the right answer is 0, which is met as what rounding leaves of it: two precisions do
+/// not leave the same.
 bool is_nothing(const Precise& x, long below) { return all_zero(x) || x.exponent() < below; }
 
 PreciseDerivatives rounded(const Point& numbers, std::size_t variables) {
@@ -158,10 +161,11 @@ std::optional<Point> settled(const Results& low, long low_bits, const Results& h
   for (std::size_t i = 0; i < high.numbers.size(); ++i) {
     const Precise& a = low.numbers[i];
     const Precise& b = high.numbers[i];
-    if (is_nothing(a, exponents - low_bits / 2) && is_nothing(b, exponents - high_bits / 2)) {
-      result.emplace_back(0);
-    } else if (a.to_double() == b.to_double()) {
+    if (a.to_double() == b.to_double()) {
       result.push_back(b);
+    } else if (is_nothing(a, exponents - low_bits / 2) &&
+               is_nothing(b, exponents - high_bits / 2)) {
+      result.emplace_back(0);
     } else {
       return {};
     }

@@ -53,7 +53,12 @@ class KinkObserver {
     const Meta& meta = call.primitive->meta;
     if (call.primitive->built_in && meta.kink.empty() && meta.jump.empty()) return;
     const std::vector<Quad> exact(arguments.begin(), arguments.end());
-    if (compares_equal_numbers(call, exact)) describe(call, exact);
+    if (has_zero(arguments) || compares_equal_numbers(call, exact)) describe(call, exact);
+  }
+
+  // What looks at signs or lengths compares nothing: copysign, atan2, hypot.
+  static bool has_zero(std::span<const double> arguments) {
+    return std::find(arguments.begin(), arguments.end(), 0.0) != arguments.end();
   }
 
   static bool compares_equal_numbers(const Call& call, const std::vector<Quad>& arguments) {

@@ -188,8 +188,7 @@ class Judge {
   }
 
   void judge_overflow(const Quad& nearest, const Quad& bound) {
-    if (claim_.only_in_double && std::isinf(nearest.to_double()) &&
-        signbit(nearest) == signbit(claim_.value)) {
+    if (std::isinf(nearest.to_double()) && signbit(nearest) == signbit(claim_.value)) {
       conclude(Verdict::verified, "the slope is beyond the range of double");
     } else if (is_too_coarse(bound, nearest)) {
       conclude_too_coarse(Quad(0));

@@ -144,8 +144,9 @@ template <class T>
 T Ladder<T>::truncation(std::size_t k, std::size_t j, const T& noise) const {
   const T improvement = fabs(slopes_[k][j] - slopes_[k][j - 1]);
   const T change = fabs(slopes_[k][j] - slopes_[k - 1][j]);
-  if (change <= noise) return larger(improvement, change);
   const T change_before = fabs(slopes_[k - 1][j] - slopes_[k - 2][j]);
+  // Noise does not shrink with the step; what does may be a slope that is reached ever so slowly.
+  if (change <= noise && change >= change_before) return larger(improvement, change);
   if (!(change <= T(0.98) * change_before)) return no_bound<T>();
   const T ratio = change / change_before;
   return larger(improvement, larger(change, change * (ratio / (T(1) - ratio))));

@@ -15,7 +15,7 @@ template <class T>
 struct Step {
   T distance;    ///< h > 0, exact
   T difference;  ///< g(h) - g(0), or g(h) itself where g(0) does not count
-  T magnitude;   ///< |g(h)|
+  T magnitude;   ///< |g(h)|; larger where rounding on the way is more than one of |g(h)|
 };
 
 /// What the difference quotients are made from.
@@ -49,7 +49,7 @@ struct Estimate {
 template <class T>
 class Ladder {
  public:
-  /// `magnitude` is |g(0)|, or 0 if g(0) does not count; `coordinate` is |x| at the point.
+  /// `magnitude` is that of g(0), or 0 if g(0) does not count; `coordinate` is |x| at the point.
   Ladder(Anchor anchor, T magnitude, T coordinate = T(0));
 
   /// The next step, half as long as the one before.

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <exception>
 #include <limits>
+#include <type_traits>
 
 #include <fmt/format.h>
 
 #include <autodiff/core/notes.hpp>
+
+#include "autodiff/core/rounding_noise.hpp"
+#include "autodiff/verify/number_tools.hpp"
 
 namespace ad::detail {
 
@@ -37,10 +42,15 @@ Probe<T>::Probe(const std::function<T(std::span<const T>)>& function, std::span<
 }
 
 template <class T>
-Sample<T> Probe<T>::at(const T& offset) {
+void Probe<T>::move_to(const T& offset) {
   arguments_[coordinate_] = T(point_value_) + offset;
   // -0 + 0 is 0, but the function may tell them apart.
   if (offset == T(0)) arguments_[coordinate_] = T(point_value_);
+}
+
+template <class T>
+Sample<T> Probe<T>::at(const T& offset) {
+  move_to(offset);
   Notes notes;
   BranchLog log;
   T value(std::numeric_limits<double>::quiet_NaN());
@@ -55,6 +65,32 @@ Sample<T> Probe<T>::at(const T& offset) {
     }
   }
   return {value, number_of(log.entries())};
+}
+
+/// The value at the arguments as they are, with other rounding; NaN for an exception.
+template <class T>
+T Probe<T>::disturbed(std::uint64_t seed) const {
+  const RoundingNoise noise(seed);
+  try {
+    return function_(arguments_);
+  } catch (const std::exception&) {
+    return T(std::numeric_limits<double>::quiet_NaN());
+  }
+}
+
+template <class T>
+T Probe<T>::rounding_at(const T& offset, const T& value) {
+  T largest(0);
+  if constexpr (std::is_same_v<T, Quad>) {
+    move_to(offset);
+    const Notes notes;
+    // By chance two roundings may cancel.
+    for (const std::uint64_t seed : {3, 5}) {
+      const T change = fabs(disturbed(seed) - value);
+      if (isfinite(change)) largest = larger(largest, change);
+    }
+  }
+  return largest;
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -40,6 +41,10 @@ class Probe {
 
   Sample<T> at(const T& offset);
 
+  /// How much rounding on the way changes the value there, as far as it can be seen: 0 in double
+  /// precision and where the function is not finite.
+  T rounding_at(const T& offset, const T& value);
+
   const Signature& signature(std::size_t branch) const { return signatures_[branch]; }
 
   double coordinate() const { return point_value_; }
@@ -47,6 +52,8 @@ class Probe {
   const std::vector<std::string>& double_only() const { return double_only_; }
 
  private:
+  void move_to(const T& offset);
+  T disturbed(std::uint64_t seed) const;
   std::size_t number_of(const Signature& signature);
 
   const std::function<T(std::span<const T>)>& function_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -49,7 +50,7 @@ class Looker {
         sign_(sign),
         at_point_(at_point),
         anchor_(anchor),
-        magnitude_(anchor == Anchor::point ? T(fabs(at_point.value)) : T(0)),
+        magnitude_(anchor == Anchor::point ? size_of(T(0), at_point.value) : T(0)),
         coordinate_(std::fabs(probe.coordinate())),
         range_(range_of_steps<T>(probe.coordinate())) {}
 
@@ -62,9 +63,6 @@ class Looker {
     Ladder<T> main = climb_down(*top);
     side_.steps = main.steps();
     side_.variation = main.variation();
-    for (const Step<T>& taken : side_.steps) {
-      side_.magnitude = larger(side_.magnitude, taken.magnitude);
-    }
     conclude(main);
     return side_;
   }
@@ -86,8 +84,31 @@ class Looker {
   Step<T> step(int exponent, const Sample<T>& sample) {
     const T difference =
         anchor_ == Anchor::point ? sample.value - at_point_.value : T(sample.value);
+    const T size = larger(T(fabs(sample.value)), size_near(exponent));
+    side_.magnitude = larger(side_.magnitude, T(fabs(sample.value)));
     // The quotient of a step to the left is (g(0) - g(-h)) / h.
-    return {fabs(offset(exponent)), sign_ < 0 ? T(-difference) : difference, fabs(sample.value)};
+    return {fabs(offset(exponent)), sign_ < 0 ? T(-difference) : difference, size};
+  }
+
+  /// |g|, or the size of a number whose rounding is that of g's evaluation.
+  T size_of(const T& offset, const T& value) {
+    return larger(T(fabs(value)), T(probe_.rounding_at(offset, value) / rounding_unit<T>()));
+  }
+
+  /// From every fourth step, as rounding changes little from one step to the next.
+  T size_near(int exponent) {
+    constexpr int every = 4;
+    const int above = exponent + (every - (exponent % every + every) % every) % every;
+    T size(0);
+    for (const int sampled : {above, above - every}) {
+      const auto [entry, is_new] = sizes_.try_emplace(sampled, T(0));
+      if (is_new) {
+        const Sample<T> sample = at(sampled);
+        if (usable(sample)) entry->second = size_of(offset(sampled), sample.value);
+      }
+      size = larger(size, entry->second);
+    }
+    return size;
   }
 
   /// The branch that the shortest steps see; false if the function is not finite there.
@@ -282,7 +303,8 @@ class Looker {
   T magnitude_;
   T coordinate_;
   Range range_;
-  int end_ = 0;  ///< exponent of the shortest step of the main ladder
+  std::map<int, T> sizes_;  ///< by exponents of steps
+  int end_ = 0;             ///< exponent of the shortest step of the main ladder
   Side<T> side_;
 };
 

@@ -93,8 +93,38 @@ TEST(Precise, HasTheSpecialFunctions) {
   expect(ad::i0(Precise(10)), "2815.7166284662544714698111534265900930784512383961");
   expect(ad::erfinv(Precise(0.75)), "0.8134198475976185416902893598934210853247248359575");
   expect(ad::log_ndtr(Precise(-20)), "-203.91715537109726393680445865452690005250763198897");
-  // To quad precision.
-  EXPECT_EQ(ad::detail::polygamma(1, Precise(1)).to_string(30), "1.64493406684822643647241516665");
+  using ad::detail::polygamma;
+  expect(polygamma(1, Precise(1)), "1.6449340668482264364724151666460251892189499012068");
+  expect(polygamma(2, Precise(-2.75)), "-124.1176530597151799715402601289864930741512355277");
+  expect(polygamma(3, Precise(40.5)), "3.1240239710655936422248716017582945941785516752989e-05");
+  expect(ad::detail::inverse_mills(Precise(-30)),
+         "30.033259667433677037071124100012251474639560408788");
+  EXPECT_EQ(ad::detail::tail_ratio(2, Precise(-30)).to_string(40),
+            "0.09955994008716464479209936148216852176077");
+  EXPECT_TRUE(isnan(ad::detail::bessel_i(0, Precise(5000))));  // not quad's digits
+}
+
+TEST(Precise, KnowsTheConstantsOfTheRules) {
+  const Precise::Scope scope(256);
+  EXPECT_EQ(ad::constant<Precise>(1.1283791670955126, 1.533545961316588e-17).to_string(50),
+            "1.128379167095512573896158903121545171688101258658");
+  // Each of them is the number that its two doubles tell.
+  for (const auto& [high, low] :
+       std::vector<std::pair<double, double>>{{3.141592653589793, 1.2246467991473532e-16},
+                                              {0.3183098861837907, -1.9678676675182486e-17},
+                                              {1.1283791670955126, 1.533545961316588e-17},
+                                              {0.5641895835477563, 7.66772980658294e-18},
+                                              {-14.179630807244129, 6.133269199860639e-16},
+                                              {0.3989422804014327, -2.49232720227773e-17},
+                                              {15.749609945722419, 7.310541421791888e-16},
+                                              {0.7071067811865476, -4.833646656726457e-17},
+                                              {0.6931471805599453, 2.3190468138462996e-17},
+                                              {1.4426950408889634, 2.0355273740931033e-17},
+                                              {0.4342944819032518, 1.098319650216765e-17}}) {
+    const Precise rest = Precise::constant(high, low) - (Precise(high) + Precise(low));
+    EXPECT_LT(fabs(rest / Precise(high)), Precise(1e-31)) << high;
+    EXPECT_FALSE(all_zero(rest)) << high;
+  }
 }
 
 TEST(Precise, IsACarrierOfEveryOperation) {

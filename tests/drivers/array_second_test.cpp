@@ -105,6 +105,37 @@ TEST(ArrayJvp, TellsWhatDoesNotFit) {
   EXPECT_EQ(ad::jvp(f, input, Array::ones({2, 3})), 6);  // the error has undone nothing
 }
 
+TEST(ArrayTraits, LetAStructStandInATuple) {
+  const Array x = Array::normal({2, 2}, 1);
+  const Layer<Array> layer{x, Array::normal({2}, 2)};
+  const auto f = [](const auto& l, const auto& rows) {
+    return sum(tanh(matmul(rows, l.weights) + l.bias));
+  };
+  const auto point = std::make_tuple(layer, x);
+  const auto apart = ad::gradient(f, layer, x);
+  const auto together = ad::gradient(f, point);
+  EXPECT_EQ(std::get<0>(together).weights.to_vector(), std::get<0>(apart).weights.to_vector());
+  EXPECT_EQ(std::get<1>(together).to_vector(), std::get<1>(apart).to_vector());
+  const auto& [of_layer, of_x] = together;
+  const double length =
+      sum(square(of_layer.weights)) + sum(square(of_layer.bias)) + sum(square(of_x));
+  EXPECT_NEAR(ad::jvp(f, point, together), length, 1e-12);
+}
+
+TEST(ArrayDrivers, TakeExpressionsOfConstantsBesideActiveArrays) {
+  const Array x = Array::normal({2, 2}, 1);
+  const auto f = [&](const auto& u) {
+    return sum(matmul(2 * x, u) + solve(x + 3, u)) + sum(square(concatenate(0, 2 * x, u)));
+  };
+  const auto named = [&](const auto& u) {
+    const Array twice = 2 * x, shifted = x + 3;
+    return sum(matmul(twice, u) + solve(shifted, u)) + sum(square(concatenate(0, twice, u)));
+  };
+  EXPECT_EQ(ad::gradient(f, x).to_vector(), ad::gradient(named, x).to_vector());
+  EXPECT_EQ(ad::jvp(f, x, x), ad::jvp(named, x, x));
+  EXPECT_EQ(ad::hvp(f, x, x).to_vector(), ad::hvp(named, x, x).to_vector());
+}
+
 TEST(ArrayTraits, MakeAStructKnownToTheDrivers) {
   const Layer<Array> layer{Array({2, 1}, {1, 2}), Array({1}, {-1})};
   const Array x({3, 2}, {1, 1, 2, 2, -3, 0});

@@ -45,6 +45,15 @@ TEST(Gradient, TakesSeveralNumbers) {
   EXPECT_EQ(g, (std::array{3.0, 2.0, 1.0}));
 }
 
+TEST(Hessian, LeavesOutWhatIsDetached) {
+  const auto hessian =
+      ad::hessian([](const auto& x, const auto& y) { return x * detach(y); }, 1.3, 2.0);
+  EXPECT_EQ(hessian(0, 1), 0);
+  EXPECT_EQ(hessian(1, 0), 0);
+  const auto square = [](auto u) { return u * detach(u); };
+  EXPECT_EQ(ad::derivative([&](auto x) { return ad::derivative(square, x); }, 1.3), 0);
+}
+
 TEST(Gradient, TakesATupleMemberByMember) {
   const auto f = [](const auto& w, auto b, const auto& v) { return w[0] * w[1] + b * b * v[0]; };
   const auto x = std::tuple{std::array{2.0, 3.0}, 5.0, std::vector{7.0}};

@@ -196,6 +196,40 @@ TEST(ProgramGrad, SaysWhichNumbersItCouldNotMakePrecise) {
   }
 }
 
+TEST(ProgramGrad, KeepsResultsThatAreTinyButRight) {
+  const auto expect_tape = [](const char* formula, const char* point, double slope) {
+    const json answer = grad_json({formula, "--at", point});
+    EXPECT_EQ(answer["method"], "tape") << formula;
+    EXPECT_DOUBLE_EQ(answer["gradient"]["x"].get<double>(), slope) << formula;
+  };
+  expect_tape("exp(x)", "x=-200.3", std::exp(-200.3));
+  expect_tape("tanh(x)", "x=100.5", 2.036428323580044e-87);
+  expect_tape("x^100", "x=0.01", 1e-196);
+  expect_tape("sigmoid(x)", "x=-250", std::exp(-250));
+}
+
+TEST(ProgramGrad, KnowsSpecialFunctionsAndConstantsToAllDigits) {
+  const auto expect = [](const char* formula, const char* point, double value, double slope) {
+    const json answer = grad_json({formula, "--at", point});
+    EXPECT_DOUBLE_EQ(answer["value"].get<double>(), value) << formula;
+    EXPECT_DOUBLE_EQ(answer["gradient"]["x"].get<double>(), slope) << formula;
+  };
+  // mpmath
+  expect("erf(x)/x", "x=1e-30", 1.1283791670955126, -7.5225277806367508e-31);
+  expect("erf(x)/x", "x=0", 1.1283791670955126, 0);
+  expect("gelu(x)/x", "x=0", 0.5, 0.3989422804014327);
+  expect("(erf(x)-2*x/sqrt(pi))/x^3", "x=1e-15", -0.37612638903183754, 2.2567583341910252e-16);
+  expect("(normal_cdf(x)-0.5)/x", "x=1e-40", 0.3989422804014327, -1.3298076013381087e-41);
+  expect("(digamma(1+x)-digamma(1))/x", "x=1e-40", 1.6449340668482264, -1.2020569031595942);
+  expect("log2(x)-log(x)/log(2)", "x=3", 0, 0);
+  const auto second = [](const char* formula, const char* point) {
+    return grad_json({formula, "--at", point, "--hessian"})["hessian"]["x"]["x"].get<double>();
+  };
+  EXPECT_NEAR(second("digamma(x)", "x=1"), -2.4041138063191885, 1e-12);
+  EXPECT_NEAR(second("sinc(x)", "x=10.5"), -0.29864936424654537, 1e-12);
+  EXPECT_NEAR(second("log_ndtr(x)", "x=-1e5"), -1, 1e-9);
+}
+
 TEST(ProgramGrad, WritesJson) {
   EXPECT_EQ(grad_json({"relu(w*x + b)^2", "--at", "w=0.5,x=2,b=-0.25"}),
             json::parse(R"({"value": 0.5625, "gradient": {"w": 3.0, "x": 0.75, "b": 1.5},
@@ -223,6 +257,14 @@ TEST(ProgramGrad, FlagsKinksAndIndeterminateForms) {
   EXPECT_EQ(grad_json({"elu(x)", "--at", "x=0"})["flags"], json::array());
   EXPECT_EQ(grad_json({"elu(x, 2)", "--at", "x=0"})["flags"], json({"kink: elu"}));
   EXPECT_EQ(grad_json({"max(x, y)", "--at", "x=1,y=1"})["flags"], json({"kink: max"}));
+  EXPECT_EQ(grad_json({"hypot(x, y)", "--at", "x=0,y=0"})["flags"], json({"kink: hypot"}));
+  EXPECT_EQ(grad_json({"hypot(x, y)", "--at", "x=0,y=1"})["flags"], json::array());
+  EXPECT_EQ(grad_json({"atan2(x, y)", "--at", "x=0,y=-1"})["flags"], json({"jump: atan2"}));
+  EXPECT_EQ(grad_json({"copysign(x, y)", "--at", "x=3,y=0"})["flags"], json({"jump: copysign"}));
+  EXPECT_EQ(grad_json({"copysign(x, y)", "--at", "x=0,y=1"})["flags"], json({"kink: copysign"}));
+  const json identity = grad_json({"copysign(x, x)", "--at", "x=0"});
+  EXPECT_EQ(identity["gradient"]["x"], 1.0);
+  EXPECT_EQ(identity["method"], "generalized");
   EXPECT_EQ(grad_json({"where(x < 1, x, 2)", "--at", "x=1"})["flags"], json({"equality: where"}));
   EXPECT_EQ(grad_json({"sqrt(x)*y", "--at", "x=0,y=0"})["flags"], json({"indeterminate: sqrt"}));
   EXPECT_TRUE(contains(grad({"relu(x)", "--at", "x=0"}).output,

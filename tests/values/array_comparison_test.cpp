@@ -90,6 +90,14 @@ TEST(ArrayDetach, StopsWhatFlowsBack) {
   EXPECT_EQ(value_of(x).to_vector(), x.to_vector());
 }
 
+TEST(ArrayDetach, StopsDerivativesOfEveryOrder) {
+  const Array x({3}, {1, 2, 3}), ones = Array::ones({3});
+  const auto f = [](const auto& v) { return sum(v * detach(v * v)); };
+  EXPECT_EQ(ad::hvp(f, x, ones).to_vector(), (Numbers{0, 0, 0}));
+  const auto straight_through = [](const auto& v) { return sum((v + detach(round(v) - v)) * v); };
+  EXPECT_EQ(ad::hvp(straight_through, x, ones).to_vector(), (Numbers{2, 2, 2}));
+}
+
 TEST(ArrayComparison, StandsInsideEveryFunctionOfOneArgument) {
   const Array x({2}, {0.5, -1});
   const auto expect_same = [&](const auto& f) {

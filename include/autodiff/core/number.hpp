@@ -50,11 +50,14 @@ constexpr T detach(T x) {
   return x;
 }
 
-/// A mathematical constant given as the nearest double and what is left of it, about 32 digits.
+/// A mathematical constant given as the nearest double and what is left of it, about 32 digits;
+/// `Precise` knows more.
 template <class T>
 constexpr T constant(double high, double low) {
   if constexpr (std::is_floating_point_v<T>) {
     return static_cast<T>(high);
+  } else if constexpr (OfAnyPrecision<T>) {
+    return T(innermost_t<T>::constant(high, low));
   } else {
     using Number = innermost_t<T>;
     return T(Number(high) + Number(low));

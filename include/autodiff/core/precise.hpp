@@ -14,8 +14,8 @@ namespace ad {
 ///
 /// Results have the precision that the innermost `Precise::Scope` of the thread asks for, 256 bits
 /// without one, and are correctly rounded to it (GNU MPFR computes them); the range is
-/// 2^±1048576. Special values follow C99 Annex F. Functions that MPFR does not have fall back to
-/// quad precision. Comparisons tell no BranchLog.
+/// 2^±1048576. Special values follow C99 Annex F. A special function where it would take too long
+/// is NaN, never a number of fewer digits. Comparisons tell no BranchLog.
 class Precise {
  public:
   using ad_value_type = Precise;
@@ -47,12 +47,19 @@ class Precise {
   explicit Precise(const Quad& value);
 
   static Precise pi();
+  /// B(n), the Bernoulli number of an even n >= 2.
+  static Precise bernoulli(unsigned n);
+  /// The constant of the rules whose nearest double is `high`, or high + low if none is.
+  static Precise constant(double high, double low);
 
   double to_double() const noexcept;
   float to_float() const noexcept;
   Quad to_quad() const;
   /// Up to `digits` significant decimal digits, correctly rounded: "0.1", "1e-300", "inf", "nan".
   std::string to_string(int digits = 34) const;
+
+  /// How many bits results have on this thread.
+  static long bits() noexcept;
 
   /// e with 2^(e-1) <= |x| < 2^e; 0 for zero and what is not finite.
   long exponent() const noexcept;

@@ -212,4 +212,11 @@ concept TracesOperations = Active<T> && !OwnNumber<T> && requires {
 template <class T>
 using innermost_t = typename detail::InnermostNumber<value_type_t<T>>::type;
 
+/// A number whose digits are chosen when the program runs, which knows its constants to all of
+/// them.
+template <class T>
+concept OfAnyPrecision = requires {
+  innermost_t<T>::constant(double(), double());
+};
+
 }  // namespace ad

@@ -27,8 +27,10 @@ struct Scalars {
 
 template <class... X>
 auto scalars(const X&... x) {
-  static_assert(!(HasElements<X> || ...),
-                "a point holds arrays or numbers, not both: write the number as an array, A(2.0)");
+  static_assert(
+      !(HasElements<X> || ...),
+      "a point holds arrays or numbers, not both: write the number as an array, A(2.0), and "
+      "where a driver takes one argument give several arrays as a std::tuple");
   using T = common_value_t<X...>;
   return Scalars<T, sizeof...(X)>{{static_cast<T>(x)...}};
 }

@@ -147,7 +147,8 @@ struct PointTraits<T[N]> : PointTraits<std::span<const T>> {};
 
 /// Every member is a point of its own; the numbers of all of them are numbered through.
 template <class... C>
-struct PointTraits<std::tuple<C...>> {
+requires(requires { typename PointTraits<C>::Number; } &&
+         ...) struct PointTraits<std::tuple<C...>> {
   using Number = common_value_t<typename PointTraits<C>::Number...>;
   template <class V>
   using Rebound = std::tuple<typename PointTraits<C>::template Rebound<V>...>;

@@ -93,7 +93,7 @@ struct Celu {
     T value(const T& x, const T& y) const {
       using std::exp;
       const T ratio = x / y;
-      if (detail::is_within(ratio, 1.5)) {
+      if (!OfAnyPrecision<T> && detail::is_within(ratio, 1.5)) {
         constexpr int terms = std::is_floating_point_v<T> ? 20 : 36;
         T sum(1);
         for (int k = terms; k > 2; --k) sum = T(1) - T(ratio / T(double(k))) * sum;

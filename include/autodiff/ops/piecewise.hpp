@@ -242,7 +242,9 @@ struct CopySign {
   template <class T>
   std::array<T, 2> vjp(const T& ct, const T& x, const T& y, const T&) const {
     using std::signbit;
-    const T turned = signbit(value_of(y)) ? T(-ct) : ct;
+    // A number that only approaches 0 has a sign; of zeros it is their own.
+    const bool negative = y < 0 || (!(y > 0) && signbit(value_of(y)));
+    const T turned = negative ? T(-ct) : ct;
     return {select(x < 0, T(-turned), select(x > 0, turned, select(x == 0, T(0), x))), T(0)};
   }
   template <class T>

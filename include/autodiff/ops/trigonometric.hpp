@@ -244,7 +244,7 @@ struct Sinc {
     template <class T>
     T value(const T& x) const {
       if (detail::is_infinite(x)) return T(0);
-      if (detail::is_within(x, (order + 1) / 3.141592653589793)) return series(pi<T>() * x);
+      if (has_series(x)) return series(pi<T>() * x);
       return recurrence(x);
     }
     template <class T>
@@ -260,6 +260,13 @@ struct Sinc {
     template <class T>
     static T pi() {
       return constant<T>(3.141592653589793, 1.2246467991473532e-16);
+    }
+
+    /// The recurrence loses digits near 0, of which any precision has more, and the series none.
+    template <class T>
+    bool has_series(const T& x) const {
+      if constexpr (OfAnyPrecision<T>) return detail::is_zero(x);
+      return detail::is_within(x, (order + 1) / 3.141592653589793);
     }
 
     /// DLMF 10.53.1, for |z| < n + 1: z^n / (2n + 1)!! times a sum that starts with 1.

@@ -226,6 +226,11 @@ class Array {
   requires std::is_same_v<typename E::ad_value_type, Array> Array(
       const E& expression)  // NOLINT(google-explicit-constructor)
       : Array(expression.evaluated()) {}
+  /// An expression of arrays of another kind of number, evaluated, as constants.
+  template <Expression E, class U = typename E::ad_value_type::element_type>
+  requires(std::is_same_v<typename E::ad_value_type, Array<U>> && !std::is_same_v<U, T> &&
+           detail::is_level_of<U, T>()) explicit(std::is_arithmetic_v<T>) Array(const E& expression)
+      : Array(Array<U>(expression)) {}
 
   static Array full(const Shape& shape, T value) {
     Array result(Uninitialized{}, shape);

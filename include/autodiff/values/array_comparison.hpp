@@ -192,7 +192,7 @@ auto value_of(const X& x) {
   }
 }
 
-/// The array as a constant of the same type: nothing flows back through it.
+/// The array as a constant of the same type: no derivative of any order flows through it.
 template <ArrayOperand X>
 auto detach(const X& x) {
   using V = value_type_t<X>;
@@ -200,7 +200,12 @@ auto detach(const X& x) {
   if constexpr (is_array_v<V>) {
     return V(x).template map<T>([](const T& each) { return detach(each); });
   } else {
-    return V(detail::without_derivative(x));
+    auto value = detail::without_derivative(x);
+    if constexpr (detail::CarriesDerivatives<T>) {
+      return V(detach(value));
+    } else {
+      return V(value);
+    }
   }
 }
 

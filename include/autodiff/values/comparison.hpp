@@ -127,10 +127,24 @@ constexpr auto value_of(const X& x) {
   return value_of(x.value());
 }
 
-/// The value as a constant of the same type: nothing flows back through it.
+namespace detail {
+
+/// A number with derivatives of its own; the tangents of a `Directed` one say which branch it
+/// takes.
+template <class T>
+concept CarriesDerivatives = Layered<T> && !(requires { requires T::compares_along_tangents; });
+
+}  // namespace detail
+
+/// The value as a constant of the same type: no derivative of any order flows through it.
 template <Layered X>
 constexpr value_type_t<X> detach(const X& x) {
-  return value_type_t<X>(x.value());
+  using V = value_type_t<X>;
+  if constexpr (detail::CarriesDerivatives<typename V::inner_type>) {
+    return V(detach(x.value()));
+  } else {
+    return V(x.value());
+  }
 }
 
 template <Layered X>
