@@ -9,6 +9,7 @@
 #include <autodiff/ops/arithmetic.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/values/array_functions.hpp>
+#include <autodiff/values/comparison.hpp>
 
 namespace ad {
 namespace detail {
