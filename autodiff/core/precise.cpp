@@ -122,16 +122,6 @@ Precise Precise::pi() {
   return result;
 }
 
-// B(n) = -(-1)^(n/2) 2 n! zeta(n) / (2 pi)^n, DLMF 25.6.2.
-Precise Precise::bernoulli(unsigned n) {
-  Precise zeta;
-  mpfr_zeta_ui(raw(zeta), n, nearest);
-  Precise factorial;
-  mpfr_fac_ui(raw(factorial), n, nearest);
-  const Precise size = ad::ldexp(zeta * factorial / pow(ad::ldexp(pi(), 1), Precise(n)), 1);
-  return n % 4 == 0 ? -size : size;
-}
-
 Precise Precise::constant(double high, double low) {
   struct Known {
     double nearest;

@@ -1,4 +1,5 @@
 // The functions of special_functions.hpp in raised precision.
+#include <cstddef>
 #include <limits>
 #include <vector>
 
@@ -20,9 +21,8 @@ Precise normal_distribution(const Precise& x) { return half(erfc(-(x / sqrt(Prec
 
 bool is_below(const Precise& x, double limit) { return fabs(x) < Precise(limit); }
 
-constexpr double farthest_tail = 1000;      // exp(-x^2/2) is in the range of Precise
-constexpr double farthest_polygamma = 1e9;  // the terms of the sums stay in the range of int
-constexpr long most_bits_of_polygamma = 16384;
+constexpr double farthest_tail = 1000;         // exp(-x^2/2) is in the range of Precise
+constexpr long most_bits_of_polygamma = 8192;  // more take seconds
 
 Precise nan() { return Precise(std::numeric_limits<double>::quiet_NaN()); }
 
@@ -44,12 +44,29 @@ struct Raised {
     thread_local std::vector<Precise> numbers;
     thread_local long bits = 0;
     if (bits != Precise::bits()) {
-      numbers.clear();
       bits = Precise::bits();
-      const auto count = static_cast<unsigned>(bits / 8 + 8);
-      for (unsigned k = 1; k <= count; ++k) numbers.push_back(Precise::bernoulli(2 * k));
+      numbers = bernoulli_numbers(static_cast<std::size_t>(bits / 8 + 8));
     }
     return numbers;
+  }
+
+  /// From the tangent numbers, which are sums of positive ones (Brent and Harvey 2013, algorithm
+  /// TangentNumbers).
+  static std::vector<Precise> bernoulli_numbers(std::size_t count) {
+    const Precise::Scope scope(Precise::bits() + 64);
+    std::vector<Precise> tangent{1};
+    for (std::size_t k = 1; k < count; ++k) tangent.push_back(tangent.back() * Precise(k));
+    for (std::size_t k = 1; k < count; ++k) {
+      for (std::size_t j = k; j < count; ++j) {
+        tangent[j] = Precise(j - k) * tangent[j - 1] + Precise(j - k + 2) * tangent[j];
+      }
+    }
+    for (std::size_t k = 1; k <= count; ++k) {
+      const Precise power = ldexp(Precise(1), 2 * static_cast<long>(k));
+      const Precise size = Precise(2 * k) * tangent[k - 1] / (power * (power - Precise(1)));
+      tangent[k - 1] = k % 2 == 0 ? -size : size;
+    }
+    return tangent;
   }
 };
 
@@ -60,7 +77,7 @@ Precise log_gamma(const Precise& x) { return lgamma(x); }
 Precise polygamma(int n, const Precise& x) {
   if (n == 0) return digamma(x);
   if (!isfinite(x) || is_gamma_pole(x)) return Precise(polygamma(n, x.to_quad()));
-  if (Precise::bits() > most_bits_of_polygamma || !is_below(x, farthest_polygamma)) return nan();
+  if (Precise::bits() > most_bits_of_polygamma) return nan();
   if (!signbit(x)) {
     const Precise size = polygamma_above_zero<Raised>(n, x);
     return n % 2 == 0 ? -size : size;

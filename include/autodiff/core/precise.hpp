@@ -47,8 +47,6 @@ class Precise {
   explicit Precise(const Quad& value);
 
   static Precise pi();
-  /// B(n), the Bernoulli number of an even n >= 2.
-  static Precise bernoulli(unsigned n);
   /// The constant of the rules whose nearest double is `high`, or high + low if none is.
   static Precise constant(double high, double low);
 
