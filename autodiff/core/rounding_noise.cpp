@@ -22,15 +22,12 @@ std::uint64_t RoundingNoise::hash(const Quad& x) {
 
 Quad RoundingNoise::disturb(const Quad& result, std::uint64_t hash) {
   if (!QuadAccess::is_finite_nonzero(result)) return result;
-  const Uint128 lowest = Uint128{1} << (QuadAccess::mantissa_bits - 1);
-  Uint128 mantissa = QuadAccess::mantissa(result);
-  const bool up = (mix(hash ^ seed_) >> 63) != 0;
-  if (up || mantissa == lowest) {
-    ++mantissa;
-  } else {
-    --mantissa;
-  }
-  return QuadAccess::round(signbit(result), mantissa, QuadAccess::exponent(result) - 112);
+  const std::uint64_t bits = mix(hash ^ seed_);
+  const std::uint64_t units = 1 + (bits >> 63);
+  const bool up = ((bits >> 62) & 1) != 0;
+  const Uint128 mantissa = QuadAccess::mantissa(result);
+  return QuadAccess::round(signbit(result), up ? mantissa + units : mantissa - units,
+                           QuadAccess::exponent(result) - 112);
 }
 
 }  // namespace ad::detail

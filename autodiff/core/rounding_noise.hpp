@@ -8,8 +8,9 @@
 
 namespace ad::detail {
 
-/// While one lives, every result of a quad operation on this thread that is not exact is the
-/// nearest number's neighbour, above or below as the operands and the seed say. Does not nest.
+/// While one lives, every result of a quad operation on this thread that is not exact is one or two
+/// units of its last place above or below the nearest number, as the operands and the seed say.
+/// Does not nest.
 ///
 /// The difference to the run without shows the rounding of all intermediate results, of which the
 /// size of the final one says nothing: (1 - cos(x))/x, where x is too small for cos(x) to differ

@@ -108,7 +108,7 @@ template <class T>
 T Ladder<T>::quotient_noise(std::size_t k) const {
   const Step<T>& step = steps_[k];
   const T magnitude = larger(step.magnitude, magnitude_);
-  const T floor = T(4) * (rounding_unit<T>() * magnitude + least_step<T>()) / step.distance;
+  const T floor = T(roundings) * (rounding_unit<T>() * magnitude + least_step<T>()) / step.distance;
   T noise = larger(T(noise_at(k) / step.distance), floor);
   if (is_swallowed(k)) noise = larger(noise, T(fabs(slopes_[last_change_[k]][0])));
   return noise;

@@ -49,6 +49,9 @@ struct Estimate {
 template <class T>
 class Ladder {
  public:
+  /// So many roundings of its magnitude each value may be off by, even if they all seem exact.
+  static constexpr double roundings = 4;
+
   /// `magnitude` is that of g(0), or 0 if g(0) does not count; `coordinate` is |x| at the point.
   Ladder(Anchor anchor, T magnitude, T coordinate = T(0));
 

@@ -68,7 +68,11 @@ class Looker {
   }
 
  private:
-  Sample<T> at(int exponent) { return probe_.at(offset(exponent)); }
+  const Sample<T>& at(int exponent) {
+    const auto known = samples_.find(exponent);
+    if (known != samples_.end()) return known->second;
+    return samples_.emplace(exponent, probe_.at(offset(exponent))).first->second;
+  }
 
   /// The step of an exponent as it is taken: x + h is rounded.
   T offset(int exponent) const {
@@ -85,14 +89,14 @@ class Looker {
     const T difference =
         anchor_ == Anchor::point ? sample.value - at_point_.value : T(sample.value);
     const T size = larger(T(fabs(sample.value)), size_near(exponent));
-    side_.magnitude = larger(side_.magnitude, T(fabs(sample.value)));
     // The quotient of a step to the left is (g(0) - g(-h)) / h.
     return {fabs(offset(exponent)), sign_ < 0 ? T(-difference) : difference, size};
   }
 
-  /// |g|, or the size of a number whose rounding is that of g's evaluation.
+  /// |g|, or the size of a number of which the ladder expects as much rounding as g shows.
   T size_of(const T& offset, const T& value) {
-    return larger(T(fabs(value)), T(probe_.rounding_at(offset, value) / rounding_unit<T>()));
+    const T roundings = probe_.rounding_at(offset, value) / rounding_unit<T>();
+    return larger(T(fabs(value)), T(roundings / T(Ladder<T>::roundings)));
   }
 
   /// From every fourth step, as rounding changes little from one step to the next.
@@ -103,7 +107,7 @@ class Looker {
     for (const int sampled : {above, above - every}) {
       const auto [entry, is_new] = sizes_.try_emplace(sampled, T(0));
       if (is_new) {
-        const Sample<T> sample = at(sampled);
+        const Sample<T>& sample = at(sampled);
         if (usable(sample)) entry->second = size_of(offset(sampled), sample.value);
       }
       size = larger(size, entry->second);
@@ -173,11 +177,13 @@ class Looker {
         // An island of the branch further out: begin again nearer to the point.
         note_switch(exponent, sample);
         ladder = Ladder<T>(anchor_, magnitude_, coordinate_);
+        side_.magnitude = T(0);
         side_.top = exponent - 1;
         taken = 0;
         continue;
       }
       ladder.add(step(exponent, sample));
+      side_.magnitude = larger(side_.magnitude, T(fabs(sample.value)));
       ++taken;
       end_ = exponent;
       if (taken >= shortest_ladder && taken % check_every == 0 && settled(ladder)) break;
@@ -303,8 +309,9 @@ class Looker {
   T magnitude_;
   T coordinate_;
   Range range_;
-  std::map<int, T> sizes_;  ///< by exponents of steps
-  int end_ = 0;             ///< exponent of the shortest step of the main ladder
+  std::map<int, Sample<T>> samples_;  ///< by exponents of steps
+  std::map<int, T> sizes_;            ///< of some of them
+  int end_ = 0;                       ///< exponent of the shortest step of the main ladder
   Side<T> side_;
 };
 

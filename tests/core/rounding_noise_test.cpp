@@ -20,16 +20,18 @@ Quad moved(const F& f) {
   return fabs(noisy - quiet) / ldexp(Quad(1), -112);
 }
 
+void expect_moved(const Quad& units) { EXPECT_TRUE(units == 1 || units == 2) << units; }
+
 TEST(RoundingNoise, MovesWhatIsRounded) {
   const Quad third = Quad(1) / 3;
-  EXPECT_EQ(moved([] { return Quad(4) / 3; }), 1);
-  EXPECT_EQ(moved([&] { return third + 1; }), 1);
-  EXPECT_EQ(moved([&] { return third * 5; }), 1);
-  EXPECT_EQ(moved([] { return exp(Quad(0.5)); }), 1);
+  expect_moved(moved([] { return Quad(4) / 3; }));
+  expect_moved(moved([&] { return third + 1; }));
+  expect_moved(moved([&] { return third * 5; }));
+  expect_moved(moved([] { return exp(Quad(0.5)); }));
   // Far too small to be seen in the result, which is rounded all the same.
-  EXPECT_EQ(moved([] { return Quad(1) + Quad(1e-300); }), 1);
-  EXPECT_EQ(moved([] { return cos(Quad(1e-300)); }), 1);
-  EXPECT_GT(moved([] { return sin(Quad(1e-300)) / Quad(1e-300); }), 0);
+  expect_moved(moved([] { return Quad(1) + Quad(1e-300); }));
+  expect_moved(moved([] { return cos(Quad(1e-300)); }));
+  EXPECT_GT(moved([] { return sin(ldexp(Quad(1), -1000)) * ldexp(Quad(1), 1000); }), 0);
 }
 
 TEST(RoundingNoise, LeavesWhatIsExact) {

@@ -200,7 +200,7 @@ TEST(ProgramGrad, KeepsResultsThatAreTinyButRight) {
   const auto expect_tape = [](const char* formula, const char* point, double slope) {
     const json answer = grad_json({formula, "--at", point});
     EXPECT_EQ(answer["method"], "tape") << formula;
-    EXPECT_DOUBLE_EQ(answer["gradient"]["x"].get<double>(), slope) << formula;
+    EXPECT_NEAR(answer["gradient"]["x"].get<double>() / slope, 1, 1e-13) << formula;
   };
   expect_tape("exp(x)", "x=-200.3", std::exp(-200.3));
   expect_tape("tanh(x)", "x=100.5", 2.036428323580044e-87);
