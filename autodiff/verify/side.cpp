@@ -99,9 +99,9 @@ class Looker {
     return larger(T(fabs(value)), T(roundings / T(Ladder<T>::roundings)));
   }
 
-  /// From every fourth step, as rounding changes little from one step to the next.
+  /// From every eighth step, as rounding changes little from one step to the next.
   T size_near(int exponent) {
-    constexpr int every = 4;
+    constexpr int every = 8;
     const int above = exponent + (every - (exponent % every + every) % every) % every;
     T size(0);
     for (const int sampled : {above, above - every}) {
