@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -185,27 +184,13 @@ class Measurement {
     if (!result_.resolved) describe_unresolved(side, &side == &left_ ? "left" : "right");
   }
 
-  /// After a comparison of equal numbers the function may compare others than it does nearby.
-  static bool goes_another_way(const Signature& here, const Signature& nearby) {
-    const std::size_t difference = BranchLog::first_difference(here, nearby).value_or(here.size());
-    return std::any_of(
-               here.begin(),
-               here.begin() + static_cast<std::ptrdiff_t>(std::min(difference, here.size())),
-               [](const BranchLog::Entry& entry) { return entry.sign == 0; }) &&
-           (difference >= here.size() || difference >= nearby.size() ||
-            operation_at(here, difference) != operation_at(nearby, difference));
-  }
-
-  static std::string_view operation_at(const Signature& signature, std::size_t i) {
-    const char* const name = signature[i].operation;
-    return name == nullptr ? std::string_view() : std::string_view(name);
-  }
-
   /// A switch closer to the point than any step can come hides what the function does there.
   bool same_branch_as_point(const Side<T>& side) {
     const Signature& here = probe_.signature(here_.branch);
     const Signature& nearby = probe_.signature(side.branch);
-    if (BranchLog::compatible(here, nearby) || goes_another_way(here, nearby)) return true;
+    if (BranchLog::compatible(here, nearby) || BranchLog::parts_at_equality(here, nearby)) {
+      return true;
+    }
     result_.obstacle =
         fmt::format("{} changes branch closer to the point than any step can resolve",
                     operation_that_differs(here, nearby));

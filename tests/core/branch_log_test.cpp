@@ -112,4 +112,19 @@ TEST(BranchLog, AMissingComparisonIsADifference) {
   EXPECT_TRUE(BranchLog::compatible({}, {}));
 }
 
+TEST(BranchLog, PartsAtEqualityWhereOtherComparisonsFollow) {
+  // where(x < 0, 0, relu(x)) at 0, seen from the left: relu is not evaluated there.
+  EXPECT_TRUE(BranchLog::parts_at_equality({{"where", 0}, {"relu", 0}}, {{"where", -1}}));
+  EXPECT_TRUE(BranchLog::parts_at_equality({{"where", 0}}, {{"where", -1}, {"relu", -1}}));
+  EXPECT_TRUE(
+      BranchLog::parts_at_equality({{"where", 0}, {"relu", 1}}, {{"where", 1}, {"abs", 1}}));
+  // The same comparisons with another sign.
+  EXPECT_FALSE(
+      BranchLog::parts_at_equality({{"where", 0}, {"abs", 1}}, {{"where", 1}, {"abs", -1}}));
+  // No equality before the parting.
+  EXPECT_FALSE(
+      BranchLog::parts_at_equality({{"where", 1}, {"relu", 0}}, {{"where", 1}, {"abs", 1}}));
+  EXPECT_FALSE(BranchLog::parts_at_equality({}, {{"relu", 1}}));
+}
+
 }  // namespace

@@ -73,6 +73,10 @@ class BranchLog {
   static std::optional<std::size_t> first_difference(const std::vector<Entry>& at,
                                                      const std::vector<Entry>& nearby);
 
+  /// True if a comparison of equal numbers sent the evaluation at the point another way than the
+  /// one nearby: from there on they make other comparisons, not the same ones with other signs.
+  static bool parts_at_equality(const std::vector<Entry>& at, const std::vector<Entry>& nearby);
+
  private:
   std::vector<Entry> entries_;
   BranchLog* previous_;
