@@ -26,11 +26,11 @@ std::optional<std::size_t> BranchLog::first_difference(const std::vector<Entry>&
 }
 
 bool BranchLog::parts_at_equality(const std::vector<Entry>& at, const std::vector<Entry>& nearby) {
-  const std::size_t parting = std::min(first_difference(at, nearby).value_or(at.size()), at.size());
+  const std::size_t parting = first_difference(at, nearby).value_or(at.size());
   const auto is_equality = [](const Entry& entry) { return entry.sign == 0; };
   const auto end = at.begin() + static_cast<std::ptrdiff_t>(parting);
   if (std::none_of(at.begin(), end, is_equality)) return false;
-  return parting == at.size() || parting >= nearby.size() ||
+  return parting == at.size() || parting == nearby.size() ||
          !same_operation(at[parting].operation, nearby[parting].operation);
 }
 
